@@ -1,0 +1,69 @@
+"""Attention for time series that you can check: at what time did the model look?
+
+The names below are the front door. Each is imported when it is first used, so that ``import attime`` costs next to
+nothing and the command line can answer ``--help`` before torch has been loaded.
+
+Examples
+--------
+>>> import attime
+>>> "AttentionClassifier" in dir(attime)
+True
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from attime.attention import Attention
+    from attime.data import SeriesSet, SineConfig, make_sine, read, split
+    from attime.errors import AttimeError
+    from attime.estimators import AttentionClassifier
+    from attime.training import TrainingOptions
+
+    __version__: str
+
+# To add a public name: one line here, one in `__all__`, one above for type checkers, one in docs/api.rst.
+_ROOM_OF = {
+    "Attention": "attime.attention",
+    "AttentionClassifier": "attime.estimators",
+    "AttimeError": "attime.errors",
+    "SeriesSet": "attime.data",
+    "SineConfig": "attime.data",
+    "TrainingOptions": "attime.training",
+    "make_sine": "attime.data",
+    "read": "attime.data",
+    "split": "attime.data",
+}
+
+__all__ = [
+    "Attention",
+    "AttentionClassifier",
+    "AttimeError",
+    "SeriesSet",
+    "SineConfig",
+    "TrainingOptions",
+    "__version__",
+    "make_sine",
+    "read",
+    "split",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        # Looked up late: importlib.metadata takes longer to import than all the rest of this file.
+        from importlib.metadata import version
+
+        value: object = version("attime")
+    elif name in _ROOM_OF:
+        value = getattr(import_module(_ROOM_OF[name]), name)
+    else:
+        raise AttributeError(f"module 'attime' has no attribute {name!r}")
+    globals()[name] = value  # found once, this function is not asked again
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

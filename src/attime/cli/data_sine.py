@@ -1,0 +1,26 @@
+"""`attime data sine`: write the series of the headline experiment to a file."""
+
+from __future__ import annotations
+
+from jsonargparse import ArgumentParser, Namespace
+
+from attime import SeriesSet, SineConfig, make_sine
+from attime.cli.tell import tell
+from attime.data import write_wide
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the entries of the configuration, and where to write."""
+    parser.add_class_arguments(SineConfig)
+    parser.add_argument("--out", type=str | None, help="CSV file for the series: a row for each, its class in 'label'")
+    parser.add_argument("--truth", type=str | None, help="CSV file for the true mask: 1 where a series stands still")
+
+
+def main(options: Namespace) -> None:
+    """Make the series, and write them if there is a place."""
+    series = make_sine(SineConfig(**{name: options[name] for name in SineConfig.model_fields}))
+    if options.out:
+        write_wide(series, options.out)
+    if options.truth and series.truth is not None:
+        write_wide(SeriesSet.of(series.truth), options.truth)
+    tell(f"{series}, {'written to ' + options.out if options.out else 'not written: give --out FILE.csv'}")

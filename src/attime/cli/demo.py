@@ -1,0 +1,28 @@
+"""`attime demo`: the headline experiment, from the data to figures of merit beside the published ones."""
+
+from __future__ import annotations
+
+from jsonargparse import ArgumentParser, Namespace
+
+from attime import SineConfig
+from attime.cli.parser import add_classifier_arguments, classifier_of
+from attime.cli.tell import tell_sine
+from attime.experiments import run_sine, write_sine
+from attime.files import check_place
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the data, the classifier, and where to write."""
+    parser.add_argument("--out", type=str | None, help="folder for metrics.json, pictures, configuration and model")
+    parser.add_argument("--data", type=SineConfig, default=SineConfig.default(), help="JSON file, or entry by entry")
+    add_classifier_arguments(parser)
+
+
+def main(options: Namespace) -> None:
+    """Run the experiment, write its results if there is a place, and tell its figures."""
+    if options.out:
+        check_place(options.out)
+    run = run_sine(options.data, classifier_of(options))
+    if options.out:
+        write_sine(run, options.out)
+    tell_sine(run, options.out)

@@ -1,0 +1,67 @@
+"""`attime COMMAND …`: finds the command, answers errors in one line, and leaves the work to the library.
+
+A command is a module with ``add_arguments(parser)`` and ``main(options)``. It is imported only when it is called, so
+that ``attime --help`` does not wait for torch.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Sequence
+from importlib import import_module
+
+import attime
+from attime.errors import AttimeError
+from attime.names import pick
+
+COMMANDS = {
+    "demo": ("attime.cli.demo", "run the headline experiment: train, draw, measure"),
+    "data sine": ("attime.cli.data_sine", "write the series of the headline experiment to a file"),
+    "fit": ("attime.cli.fit", "fit a classifier on a file of series"),
+    "evaluate": ("attime.cli.evaluate", "judge a fitted classifier by a file of labelled series"),
+    "predict": ("attime.cli.predict", "predict the class of every series in a file"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return the exit code: 0 if all went well, 2 if something is wrong with what was given."""
+    warnings.showwarning = _show_warning
+    try:
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+    except AttimeError as error:
+        print(f"attime: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("attime: interrupted", file=sys.stderr)
+        return 130
+
+
+def _run(words: list[str]) -> int:
+    if not words or words[0] in {"-h", "--help"}:
+        print(_help())
+        return 0
+    if words[0] == "--version":
+        print(attime.__version__)
+        return 0
+    name = next((name for name in COMMANDS if words[: len(name.split())] == name.split()), words[0])
+    module, summary = pick(COMMANDS, name, what="command")
+
+    from attime.cli.parser import new_parser, parse
+
+    command = import_module(module)
+    parser = new_parser(name, summary)
+    command.add_arguments(parser)
+    command.main(parse(parser, words[len(name.split()) :]))
+    return 0
+
+
+def _help() -> str:
+    width = max(map(len, COMMANDS))
+    commands = "\n".join(f"  {name:{width}}  {summary}" for name, (_, summary) in COMMANDS.items())
+    title = str(attime.__doc__).splitlines()[0]
+    return f"usage: attime COMMAND [OPTIONS]\n\n{title}\n\n{commands}\n\n'attime COMMAND --help' tells more."
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+    print(f"attime: warning: {' '.join(str(message).split())}", file=sys.stderr)

@@ -1,0 +1,68 @@
+"""The parser of all commands: options by flag or from ``--config file.json``, and one line for whatever is wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+from argparse import ArgumentError
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import jsonargparse
+from jsonargparse import ArgumentParser, Namespace
+
+from attime import AttentionClassifier
+from attime.errors import OptionError
+
+NOISE = re.compile(r"For further information visit \S+|\[type=.*?\]|\d+ validation errors? for \S+")
+
+jsonargparse.set_dumper("json", lambda data: json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+def new_parser(command: str, summary: str) -> ArgumentParser:
+    """Return a parser that knows ``--config`` and ``--print_config``."""
+    parser = ArgumentParser(
+        prog=f"attime {command}", description=summary, parser_mode="json", exit_on_error=False, allow_abbrev=False
+    )
+    parser.add_argument("--config", action="config", help="a JSON file with options; flags after it overrule it")
+    return parser
+
+
+def parse(parser: ArgumentParser, arguments: Sequence[str]) -> Namespace:
+    """Return the options as objects.
+
+    Raises
+    ------
+    OptionError
+        If there is anything wrong with them; the message has one line.
+    """
+    try:
+        return parser.instantiate_classes(parser.parse_args(arguments))
+    except ArgumentError as error:
+        told = " ".join(NOISE.sub("", str(error)).split())
+        raise OptionError(f"{told}; '{parser.prog} --help' lists the options") from error
+
+
+def add_classifier_arguments(parser: ArgumentParser) -> None:
+    """Add the parameters of ``AttentionClassifier``."""
+    parser.add_argument("--network", type=str, default="default", help="default, bilstm, lstm or reference")
+    parser.add_argument(
+        "--training",
+        type=dict[str, Any] | None,
+        help="what is to differ from the training that suits the network: --training.max_epochs 10",
+    )
+    parser.add_argument(
+        "--scaling",
+        type=Literal["case", "training", "both", "none"] | None,
+        help="scale of the series; what suits the network if not given",
+    )
+    parser.add_argument(
+        "--class_weight", type=Literal["balanced"] | None, help="'balanced': rare classes count as much"
+    )
+    parser.add_argument("--random_state", type=int, default=0, help="seed of everything random")
+
+
+def classifier_of(options: Namespace) -> AttentionClassifier:
+    """Return the classifier that the options describe, not yet fitted."""
+    names = ("network", "training", "scaling", "class_weight", "random_state")
+    return AttentionClassifier(**{name: options[name] for name in names})

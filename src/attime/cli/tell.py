@@ -1,0 +1,86 @@
+"""What the commands say: the only place of the library that prints."""
+
+from __future__ import annotations
+
+import os
+
+from rich.console import Console
+from rich.table import Table
+
+from attime.evaluate import ClassificationReport
+from attime.experiments import PUBLISHED, Judgement, SineRun
+from attime.explain import LocalisationSummary
+
+MERITS = {"accuracy": "accuracy", "precision": "precision", "recall": "recall", "f1": "F1", "roc_auc": "ROC AUC"}
+MEASURES = {
+    "average_precision": "average precision",
+    "mass": "mass on the flat part",
+    "pointing": "highest step on it",
+    "iou": "overlap (IoU)",
+}
+MOST_CLASSES = 12
+
+
+def tell(text: str) -> None:
+    """Print plain text."""
+    print(text)
+
+
+def tell_sine(run: SineRun, folder: str | os.PathLike[str] | None) -> None:
+    """Print how good the classifier is, beside the published figures, and where it looked, beside chance."""
+    console = Console()
+    merits = Table("sine or flattened sine?", "here", "published", title=f"{run.report.n_cases:,} unseen cases")
+    for name, label in MERITS.items():
+        merits.add_row(label, f"{getattr(run.report, name):.4f}", f"{PUBLISHED[name]:.4f}")
+    console.print(merits)
+    where = Table("did it look at the flat part?", "evidence", "attention", "chance")
+    for name, label in MEASURES.items():
+        where.add_row(label, *(f"{value:.3f}" for value in _beside_chance(run.evidence, run.attention, name)))
+    console.print(where)
+    seconds, history = run.seconds, run.classifier.history_
+    console.print(
+        f"{seconds.data:.1f} s for the data, {seconds.train:.1f} s to train ({history.n_epochs} epochs), "
+        f"{seconds.evaluate:.2f} s to predict",
+        highlight=False,
+    )
+    console.print(
+        f"written to {folder}" if folder else "nothing was written: --out FOLDER keeps results", highlight=False
+    )
+
+
+def tell_judgement(judgement: Judgement) -> None:
+    """Print how good a classifier is on cases it has not seen."""
+    console = Console()
+    report = judgement.report
+    table = Table("", "", title=f"{report.n_cases:,} unseen cases", show_header=False)
+    names = {"accuracy": "accuracy", "balanced_accuracy": "balanced accuracy", **MERITS}
+    for name, label in {**names, "negative_log_likelihood": "negative log-likelihood"}.items():
+        table.add_row(label + _of_positive(report, name), f"{getattr(report, name):.4f}")
+    console.print(table)
+    if len(report.classes) <= MOST_CLASSES:
+        console.print(_confusion_table(report))
+    if judgement.train_seconds is not None:
+        history = judgement.classifier.history_
+        console.print(
+            f"{judgement.train_seconds:.1f} s to fit {judgement.n_train:,} cases ({history.n_epochs} epochs), ", end=""
+        )
+    console.print(f"{judgement.predict_seconds:.2f} s to predict", highlight=False)
+
+
+def _confusion_table(report: ClassificationReport) -> Table:
+    table = Table("true \\ predicted", *map(str, report.classes.tolist()))
+    for label, row in zip(report.classes.tolist(), report.confusion_matrix, strict=True):
+        table.add_row(str(label), *map(str, row))
+    return table
+
+
+def _of_positive(report: ClassificationReport, name: str) -> str:
+    if name not in {"precision", "recall", "f1"}:
+        return ""
+    return f" of class {report.positive}" if report.positive is not None else ", mean over classes"
+
+
+def _beside_chance(
+    evidence: LocalisationSummary, attention: LocalisationSummary, name: str
+) -> tuple[float, float, float]:
+    return getattr(evidence, name), getattr(attention, name), getattr(evidence, f"chance_{name}")

@@ -1,0 +1,23 @@
+"""Series as they come in: read, generated, scaled and split, with what is missing marked as such."""
+
+from __future__ import annotations
+
+from attime.data.config import SineConfig
+from attime.data.read import read
+from attime.data.scaling import TrainingScale, scale_by_case
+from attime.data.series import SeriesSet
+from attime.data.sine import make_sine
+from attime.data.split import Split, split
+from attime.data.write import write_wide
+
+__all__ = [
+    "SeriesSet",
+    "SineConfig",
+    "Split",
+    "TrainingScale",
+    "make_sine",
+    "read",
+    "scale_by_case",
+    "split",
+    "write_wide",
+]

@@ -1,0 +1,244 @@
+"""`AttentionClassifier`: fit, predict, and see at what time the network looked."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import torch
+from jaxtyping import Float, Int, Shaped
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils.validation import check_is_fitted
+from torch import Tensor
+
+from attime.data import SeriesSet
+from attime.data.split import stratified_holdout
+from attime.errors import DataError
+from attime.estimators.inputs import classes_of, look_for_constant_series, numbers_of, series_of
+from attime.estimators.recipes import RECIPES
+from attime.estimators.saving import load_classifier, save_classifier
+from attime.estimators.scaling import SCALES
+from attime.names import pick
+from attime.nn import Network, Output, SeriesClassifier
+from attime.training import Cases, CrossEntropy, TrainingOptions, run, train
+
+HELD_OUT_SHARE, HELD_OUT_AT_LEAST = 0.1, 30  # fewer held-out cases say too little to choose an epoch by
+
+
+class AttentionClassifier(ClassifierMixin, BaseEstimator):
+    """Classify series, and see which steps made the class.
+
+    Series come as an array (case, time) or (case, channel, time), as a list of arrays (channel, time) of unequal
+    lengths, as a DataFrame with a row for each case, or as a `SeriesSet`. NaN means missing.
+
+    Parameters
+    ----------
+    network
+        A name (``"default"``, ``"bilstm"``, ``"lstm"``, ``"reference"``), which also stands for the scaling and the
+        training that suit it, or a description such as ``Convolutional(width=64)``.
+    training
+        How to train: all options, or a dictionary of those that are to differ from what suits the network.
+    scaling
+        ``"case"`` (each series on its own scale), ``"training"`` (the scale of the training cases), ``"both"``
+        (each channel twice) or ``"none"``; what suits the network if not given.
+    class_weight
+        ``"balanced"`` (classes count the same, however rare), or a weight for each class, or None (cases count the
+        same).
+    random_state
+        Seed of everything random in `fit`: equal seeds give equal models on one machine. None draws a new one.
+
+    Attributes
+    ----------
+    classes_
+        The class labels, sorted.
+    module_
+        The trained network, an ordinary ``torch.nn.Module``.
+    history_
+        Losses, learning rates and seconds of each epoch.
+    network_, training_, scaling_
+        What `network`, `training` and `scaling` came to.
+    scale_
+        What the scaling has learnt.
+    n_channels_, n_steps_
+        Channels of the training series, and the steps of the longest.
+
+    Raises
+    ------
+    DataError
+        If series or labels cannot be used; the message names the case.
+    OptionError
+        If a parameter is unknown or out of range.
+
+    Examples
+    --------
+    >>> from attime import AttentionClassifier, SineConfig, make_sine
+    >>> series = make_sine(SineConfig(n_series=200, n_steps=100))
+    >>> clf = AttentionClassifier(random_state=0).fit(series)
+    >>> clf.predict(series[:3]).shape, clf.attention(series[:3]).shape
+    ((3,), (3, 100))
+    """
+
+    classes_: Shaped[np.ndarray, " class"]
+
+    def __init__(
+        self,
+        network: str | Network = "default",
+        *,
+        training: TrainingOptions | Mapping[str, Any] | None = None,
+        scaling: Literal["case", "training", "both", "none"] | None = None,
+        class_weight: Literal["balanced"] | Mapping[object, float] | None = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.network = network
+        self.training = training
+        self.scaling = scaling
+        self.class_weight = class_weight
+        self.random_state = random_state
+
+    def fit(
+        self,
+        X: ArrayLike | pd.DataFrame | SeriesSet,
+        y: ArrayLike | None = None,
+        *,
+        validation: SeriesSet | tuple[ArrayLike, ArrayLike] | None = None,
+    ) -> AttentionClassifier:
+        """Learn to tell the classes.
+
+        Parameters
+        ----------
+        X
+            The series.
+        y
+            The class of each case; not needed for a `SeriesSet` that has labels.
+        validation
+            Series with labels to choose the best epoch by; if not given, some of the training cases may be held out
+            (see ``TrainingOptions.validation_share``).
+        """
+        series = series_of(self, X, y, reset=True)
+        self.classes_, targets = classes_of(series)
+        self.network_, self.scaling_, self.training_ = self._choices()
+        self.n_channels_, self.n_steps_ = series.n_channels, series.n_steps
+        look_for_constant_series(series, self.scaling_)
+        rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
+        if validation is None:
+            parts = stratified_holdout(targets, self._share_to_hold_out(len(series)), rng)
+            held_out, held_out_targets = series.values[parts.held_out], targets[parts.held_out]
+            values, targets = series.values[parts.kept], targets[parts.kept]
+        else:
+            values = series.values
+            held_out, held_out_targets = self._validation_cases(validation)
+
+        self.scale_ = pick(SCALES, self.scaling_, what="scaling").fit(values)
+        training = Cases.of(self.scale_.apply(values), targets)
+        with torch.random.fork_rng():
+            torch.manual_seed(int(rng.integers(2**63)))
+            self.module_ = self._build()
+            self.history_ = train(
+                self.module_,
+                training,
+                Cases.of(self.scale_.apply(held_out), held_out_targets) if len(held_out) else None,
+                loss=CrossEntropy(self._class_weights(targets)),
+                options=self.training_,
+            )
+        return self
+
+    def predict_proba(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Float[np.ndarray, "case class"]:
+        """Return the probability of each class for each case, in the order of `classes_`."""
+        logits = np.concatenate([output.prediction.float().cpu().numpy() for output in self._outputs(X)])
+        odds = np.exp(logits.astype(np.float64) - logits.max(1, keepdims=True))
+        return odds / odds.sum(1, keepdims=True)
+
+    def predict(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Shaped[np.ndarray, " case"]:
+        """Return the most probable class of each case."""
+        winners = self.predict_proba(X).argmax(1)
+        return self.classes_[winners]
+
+    def attention(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Float[np.ndarray, "case time"]:
+        """Return how much each step counted when the steps were pooled; nothing where nothing was observed.
+
+        With attention pooling the weights of a case sum to one.
+        """
+        return np.concatenate([output.maps[0].weights.float().cpu().numpy() for output in self._outputs(X)])
+
+    def evidence(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Float[np.ndarray, "case class channel time"]:
+        """Return what each step adds to the logit of each class.
+
+        Summed over channel and time, and with the bias of the class, it is the logit. The channel axis has one entry
+        where the network mixes the channels before it judges.
+        """
+        return np.concatenate([output.evidence.float().cpu().numpy() for output in self._outputs(X)])
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the fitted classifier to one file (safetensors with a JSON specification, no pickle).
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written.
+        """
+        check_is_fitted(self)
+        save_classifier(self, path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> AttentionClassifier:
+        """Read a classifier that was written by `save`.
+
+        Raises
+        ------
+        ModelFileError
+            If the file is not an attime classifier, or is damaged.
+        """
+        return load_classifier(cls, path)
+
+    def __sklearn_tags__(self) -> Tags:
+        """Tell scikit-learn that NaN and series of several channels are welcome."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.three_d_array = True
+        return tags
+
+    def _choices(self) -> tuple[Network, str, TrainingOptions]:
+        """Return network, scaling and training as given, or as they suit the network."""
+        recipe = pick(RECIPES, self.network if isinstance(self.network, str) else "default", what="network")
+        network = recipe.network if isinstance(self.network, str) else self.network.checked()
+        if isinstance(self.training, TrainingOptions):
+            training = self.training
+        else:
+            training = copy.copy(recipe.training).set_params(**(self.training or {}))
+        return network, self.scaling or recipe.scaling, training.checked()
+
+    def _share_to_hold_out(self, n_cases: int) -> float:
+        share = self.training_.validation_share
+        if share is not None:
+            return share
+        return HELD_OUT_SHARE if n_cases * HELD_OUT_SHARE >= HELD_OUT_AT_LEAST else 0.0
+
+    def _validation_cases(
+        self, validation: SeriesSet | tuple[ArrayLike, ArrayLike]
+    ) -> tuple[Float[np.ndarray, "case channel time"], Int[np.ndarray, " case"]]:
+        series = series_of(self, *(validation if isinstance(validation, tuple) else (validation,)), reset=False)
+        if series.labels is None:
+            raise DataError("validation cases arrived without labels; give (X, y), or a SeriesSet with labels")
+        return series.values, numbers_of(series.labels, self.classes_)
+
+    def _build(self) -> SeriesClassifier:
+        n_features = self.scale_.apply(np.zeros((1, self.n_channels_, 1))).shape[1]
+        return self.network_.build(n_channels=n_features, n_classes=len(self.classes_), n_steps=self.n_steps_)
+
+    def _class_weights(self, targets: Int[np.ndarray, " case"]) -> Float[Tensor, " class"] | None:
+        if self.class_weight is None:
+            return None
+        weights = compute_class_weight(self.class_weight, classes=self.classes_, y=self.classes_[targets])
+        return torch.as_tensor(weights, dtype=torch.float32)
+
+    def _outputs(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Iterator[Output]:
+        check_is_fitted(self)
+        series = series_of(self, X, reset=False)
+        return run(self.module_, Cases.of(self.scale_.apply(series.values)), precision=self.training_.precision)

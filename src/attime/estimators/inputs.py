@@ -1,0 +1,141 @@
+"""What users hand to an estimator, made into series and class numbers, or answered with one clear error."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Int, Shaped
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import validate_data
+
+from attime.data import SeriesSet
+from attime.errors import DataError, DataWarning
+
+
+def series_of(
+    estimator: BaseEstimator, X: ArrayLike | pd.DataFrame | SeriesSet, y: ArrayLike | None = None, *, reset: bool
+) -> SeriesSet:
+    """Return the series in `X`, with the labels `y` or those that `X` has itself.
+
+    Tables (a row for each case) go by scikit-learn's rules: columns are counted and named in `fit`, and must be the
+    same afterwards. Series of another length than in `fit` come as a three-dimensional array or as a list.
+
+    Parameters
+    ----------
+    estimator
+        Whose input this is.
+    X, y
+        The series and their labels.
+    reset
+        True in `fit`, where sizes and names are learnt; False afterwards, where they must agree.
+
+    Raises
+    ------
+    DataError
+        If there is something in `X` or `y` that cannot be used, or the channels are not those of `fit`.
+    """
+    if isinstance(X, SeriesSet) or not _is_table(X):
+        series = SeriesSet.of(X, y)
+    elif y is None:
+        series = SeriesSet.of(validate_data(estimator, X, reset=reset, ensure_all_finite=False, dtype="numeric"))
+    else:
+        table, y = validate_data(estimator, X, y, reset=reset, ensure_all_finite=False, dtype="numeric")
+        series = SeriesSet.of(table, y)
+    if not reset and series.n_channels != estimator.n_channels_:
+        raise DataError(
+            f"{_from(series)}series of {series.n_channels} channels arrived, the model was fitted on "
+            f"{estimator.n_channels_}; give the same channels in the same order"
+        )
+    return series
+
+
+def classes_of(series: SeriesSet) -> tuple[Shaped[np.ndarray, " class"], Int[np.ndarray, " case"]]:
+    """Return the sorted class labels, and the number of its class for each case.
+
+    Raises
+    ------
+    DataError
+        If there are no labels, or fewer than two classes, or series of a single time step.
+    """
+    where = _from(series)
+    if series.labels is None:
+        raise DataError(f"{where}fit requires y to be passed, but the target y is None; give a label for each case")
+    check_classification_targets(series.labels)
+    classes, targets, counts = np.unique(series.labels, return_inverse=True, return_counts=True)
+    if len(classes) < 2:
+        raise DataError(f"{where}there is only one class, {classes[0]!r}, among {len(series)} cases; two are needed")
+    if series.n_steps < 2:
+        raise DataError(
+            f"{where}the series have 1 time step (n_features = 1); two are needed, the columns being time steps"
+        )
+    if counts.min() == 1:
+        alone = ", ".join(repr(label.item()) for label in classes[counts == 1][:5])
+        warnings.warn(
+            f"{where}one case only of class {alone}: it can be learnt but not checked; add cases if you can",
+            DataWarning,
+            stacklevel=3,
+        )
+    return classes, targets
+
+
+def numbers_of(labels: Shaped[np.ndarray, " case"], classes: Shaped[np.ndarray, " class"]) -> Int[np.ndarray, " case"]:
+    """Return the number of its class for each label.
+
+    Raises
+    ------
+    DataError
+        If a label is none of the classes.
+    """
+    unknown = ~np.isin(labels, classes)
+    if unknown.any():
+        raise DataError(
+            f"label {labels[unknown.argmax()]!r} of case {unknown.argmax()} (counting from 0) is none of the classes "
+            f"learnt, {', '.join(map(repr, classes[:10].tolist()))}; correct it or remove the case"
+        )
+    return np.searchsorted(classes, labels)
+
+
+def look_for_constant_series(series: SeriesSet, scaling: str) -> None:
+    """Warn of cases in which nothing ever changes, and refuse a set of nothing else if only shape is to count.
+
+    Raises
+    ------
+    DataError
+        If every series is constant and each is to be brought to its own scale.
+    """
+    with np.errstate(invalid="ignore"):
+        changes = np.nanmax(series.values, axis=(2,), initial=-np.inf) > np.nanmin(
+            series.values, axis=2, initial=np.inf
+        )
+    constant = np.flatnonzero(~changes.any(axis=1))
+    if len(constant) == len(series) and scaling == "case":
+        raise DataError(
+            f"{_from(series)}all {len(series)} series are constant, so nothing is left of them on the scale of each "
+            "case; check where they come from, or keep their level with scaling='training'"
+        )
+    if len(constant):
+        warnings.warn(
+            f"{_from(series)}{len(constant)} of {len(series)} series are constant, case {constant[0]} the first "
+            "(counting from 0); remove them if that is no class of its own but a fault",
+            DataWarning,
+            stacklevel=3,
+        )
+
+
+def _is_table(X: object) -> bool:
+    """Tell tables, which scikit-learn checks, from series in three dimensions or in lists of arrays."""
+    shape = getattr(X, "shape", None)
+    if shape is not None:
+        return not (len(shape) == 3 or (len(shape) == 1 and str(getattr(X, "dtype", "")) == "object"))
+    if isinstance(X, list | tuple) and len(X):
+        shapes = {np.shape(case) for case in X if isinstance(case, np.ndarray | list | tuple)}
+        return len(shapes) < 2 and all(len(shape) < 2 for shape in shapes)
+    return True
+
+
+def _from(series: SeriesSet) -> str:
+    return f"{series.source}: " if series.source else ""

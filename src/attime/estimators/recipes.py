@@ -1,0 +1,50 @@
+"""Recipes: a network with the scaling and the training that suit it, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from attime.nn import Convolutional, Network, Recurrent
+from attime.training import TrainingOptions
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What the name of a network stands for."""
+
+    network: Network
+    scaling: str
+    training: TrainingOptions
+
+
+RECIPES: dict[str, Recipe] = {
+    "default": Recipe(Convolutional(), "case", TrainingOptions()),
+    "bilstm": Recipe(
+        Recurrent(hidden=32),
+        "case",
+        TrainingOptions(max_epochs=50, patience=5, schedule="constant", learning_rate=1e-3),
+    ),
+    # The table classifier of the attention tutorials: LSTM(64), dot-product attention over time, one sigmoid unit.
+    "lstm": Recipe(
+        Recurrent(hidden=64, bidirectional=False, score="dot", sigmoid=True, initial="keras"),
+        "case",
+        TrainingOptions(
+            max_epochs=10, batch_size=32, learning_rate=1e-3, weight_decay=0, schedule="constant", clip_norm=None
+        ),
+    ),
+    # The article's network of the headline experiment, with its settings: see docs/sine.
+    "reference": Recipe(
+        Recurrent(hidden=32, score="additive", sigmoid=True, initial="keras"),
+        "none",
+        TrainingOptions(
+            max_epochs=50,
+            patience=5,
+            batch_size=32,
+            learning_rate=1e-3,
+            weight_decay=0,
+            schedule="constant",
+            clip_norm=None,
+            validation_share=0.1,
+        ),
+    ),
+}

@@ -1,0 +1,129 @@
+"""How a classifier becomes a model file and comes back: its choices as JSON, what it has learnt as tensors."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from attime.errors import AttimeError, ModelFileError
+from attime.estimators.scaling import SCALES
+from attime.names import pick
+from attime.nn import Convolutional, Recurrent
+from attime.options import Options
+from attime.persistence import ModelFile, read_model, write_model
+from attime.training import History, TrainingOptions
+
+if TYPE_CHECKING:
+    from attime.estimators.classifier import AttentionClassifier
+
+C = TypeVar("C", bound="AttentionClassifier")
+
+OPTIONS: dict[str, type[Options]] = {kind.__name__: kind for kind in (Convolutional, Recurrent, TrainingOptions)}
+LEARNT = ("network_", "scaling_", "training_", "n_channels_", "n_steps_", "n_features_in_")
+
+
+def save_classifier(classifier: AttentionClassifier, path: str | os.PathLike[str]) -> None:
+    """Write a fitted classifier to `path`."""
+    parameters = classifier.get_params(deep=False)
+    if not isinstance(parameters["random_state"], int):
+        parameters["random_state"] = None  # the state of a generator is no seed
+    history = classifier.history_
+    specification = {
+        "estimator": type(classifier).__name__,
+        "parameters": {name: _to_json(value) for name, value in parameters.items()},
+        "learnt": {name: _to_json(getattr(classifier, name)) for name in LEARNT if hasattr(classifier, name)},
+        "classes": {"labels": classifier.classes_.tolist(), "dtype": classifier.classes_.dtype.str},
+        "column_names": getattr(classifier, "feature_names_in_", np.empty(0)).tolist(),
+        "history": {"best_epoch": history.best_epoch, "ended": history.ended},
+    }
+    tensors = {
+        **_named("module", classifier.module_.state_dict()),
+        **_named("scale", _arrays(classifier.scale_)),
+        **_named("history", _arrays(history)),
+    }
+    write_model(path, ModelFile(specification, tensors))
+
+
+def load_classifier(cls: type[C], path: str | os.PathLike[str]) -> C:
+    """Read a classifier from `path`.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is no model file, is damaged, or holds another kind of model.
+    """
+    file = read_model(path)
+    found = file.specification.get("estimator")
+    if found != cls.__name__:
+        raise ModelFileError(f"{path}: holds a {found}, expected a {cls.__name__}; load it with {found}.load")
+    try:
+        return _restore(cls, file)
+    except (AttimeError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ModelFileError(f"{path}: the model in it does not fit together ({reason}); save it again") from error
+
+
+def _restore(cls: type[C], file: ModelFile) -> C:
+    specification = file.specification
+    classifier = cls(**{name: _from_json(value) for name, value in specification["parameters"].items()})
+    for name in LEARNT:
+        if name in specification["learnt"]:
+            setattr(classifier, name, _from_json(specification["learnt"][name]))
+    classes = specification["classes"]
+    classifier.classes_ = np.array(classes["labels"], dtype=np.dtype(classes["dtype"]))
+    if specification["column_names"]:
+        classifier.feature_names_in_ = np.array(specification["column_names"], dtype=object)
+    scale = {name: tensor.numpy() for name, tensor in _part(file.tensors, "scale").items()}
+    classifier.scale_ = pick(SCALES, classifier.scaling_, what="scaling")(**scale)
+    history: dict[str, Any] = {name: tensor.numpy() for name, tensor in _part(file.tensors, "history").items()}
+    classifier.history_ = History(**history, **specification["history"])
+    with torch.random.fork_rng():  # the first weights are replaced at once; the user's generator stays as it was
+        classifier.module_ = classifier._build()
+    classifier.module_.load_state_dict(_part(file.tensors, "module"))
+    classifier.module_.eval()
+    return classifier
+
+
+def _to_json(value: object) -> Any:
+    """Return plain JSON values; what JSON does not know becomes a list that begins with its kind."""
+    if isinstance(value, Options):
+        return ["options", type(value).__name__, {key: _to_json(part) for key, part in value.get_params().items()}]
+    if isinstance(value, tuple):
+        return ["tuple", *map(_to_json, value)]
+    if isinstance(value, Mapping):
+        return ["mapping", *([_to_json(key), _to_json(part)] for key, part in value.items())]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _from_json(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    kind, *rest = value
+    if kind == "options":
+        fields = {key: _from_json(part) for key, part in rest[1].items()}
+        return pick(OPTIONS, rest[0], what="kind of options")(**fields).checked()
+    if kind == "mapping":
+        return {_from_json(key): _from_json(part) for key, part in rest}
+    return tuple(map(_from_json, rest))
+
+
+def _arrays(value: object) -> dict[str, Tensor]:
+    """Return the fields of a dataclass that are arrays; nothing of anything else."""
+    if not dataclasses.is_dataclass(value):
+        return {}
+    fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    return {name: torch.from_numpy(part) for name, part in fields.items() if isinstance(part, np.ndarray)}
+
+
+def _named(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {f"{prefix}.{name}": tensor for name, tensor in tensors.items()}
+
+
+def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(f"{prefix}."): part for name, part in tensors.items() if name.startswith(f"{prefix}.")}

@@ -1,0 +1,11 @@
+"""Whole runs, from data to figures of merit: what the commands of the command line do, as functions and values."""
+
+from __future__ import annotations
+
+from attime.experiments.files import Judgement, evaluate_file, fit_file, predict_file, write_judgement, write_table
+from attime.experiments.sine import PUBLISHED, SineRun, run_sine, write_sine
+
+__all__ = [
+    "PUBLISHED", "Judgement", "SineRun", "evaluate_file", "fit_file", "predict_file", "run_sine", "write_judgement",
+    "write_sine", "write_table",
+]  # fmt: skip

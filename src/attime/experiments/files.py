@@ -1,0 +1,167 @@
+"""From file to file: fit a classifier on a file of series, judge it by another, predict a third."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from attime.data import SeriesSet, read
+from attime.data.split import stratified_holdout
+from attime.errors import DataError
+from attime.estimators import AttentionClassifier
+from attime.evaluate import ClassificationReport, classification_report
+from attime.experiments.pictures import classifier_pictures, write_pictures
+from attime.files import output_folder, whole_file, write_json
+
+SHARE_FOR_TEST = 0.2
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """A classifier, the cases it was judged by, and the verdict.
+
+    Attributes
+    ----------
+    classifier
+        The fitted classifier.
+    test
+        The cases it was judged by; it has not seen them.
+    report
+        Accuracy and the like on `test`.
+    n_train
+        Number of cases it was fitted on; None if it was loaded.
+    train_seconds, predict_seconds
+        Wall-clock time of fitting, None if it was loaded, and of predicting `test`.
+    """
+
+    classifier: AttentionClassifier
+    test: SeriesSet
+    report: ClassificationReport
+    n_train: int | None
+    train_seconds: float | None
+    predict_seconds: float
+
+
+def fit_file(
+    train: str | os.PathLike[str],
+    classifier: AttentionClassifier,
+    *,
+    test: str | os.PathLike[str] | None = None,
+    target: str | None = None,
+) -> Judgement:
+    """Fit a classifier on a file and judge it by another, or by a fifth of the cases if there is no other.
+
+    Parameters
+    ----------
+    train, test
+        Files that `attime.read` understands.
+    classifier
+        Not yet fitted.
+    target
+        The column of labels, in a CSV file.
+
+    Raises
+    ------
+    DataError
+        If a file or what is in it cannot be used; the message names the place.
+    """
+    learnt = _read_labelled(train, target)
+    if test is not None:
+        judged = _read_labelled(test, target)
+    else:
+        learnt, judged = _hold_out(learnt, classifier.random_state)
+    start = time.perf_counter()
+    classifier.fit(learnt)
+    seconds = time.perf_counter() - start
+    return _judge(classifier, judged, n_train=len(learnt), train_seconds=seconds)
+
+
+def evaluate_file(
+    classifier: AttentionClassifier, data: str | os.PathLike[str], *, target: str | None = None
+) -> Judgement:
+    """Judge a fitted classifier by a file of labelled series.
+
+    Raises
+    ------
+    DataError
+        If the file or what is in it cannot be used; the message names the place.
+    """
+    return _judge(classifier, _read_labelled(data, target), n_train=None, train_seconds=None)
+
+
+def predict_file(
+    classifier: AttentionClassifier, data: str | os.PathLike[str], *, target: str | None = None
+) -> pd.DataFrame:
+    """Predict the cases of a file: a row for each, with the predicted class and the probability of every class.
+
+    Raises
+    ------
+    DataError
+        If the file or what is in it cannot be used; the message names the place.
+    """
+    probabilities = classifier.predict_proba(read(data, target=target, need_target=False))
+    frame = pd.DataFrame(probabilities, columns=[f"probability_{label}" for label in classifier.classes_])
+    frame.insert(0, "predicted", classifier.classes_[probabilities.argmax(1)])
+    return frame.rename_axis("case")
+
+
+def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
+    """Write a table, its index as the first column.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    with whole_file(path) as unfinished:
+        frame.to_csv(unfinished, float_format="%.6g")
+
+
+def write_judgement(judgement: Judgement, folder: str | os.PathLike[str]) -> None:
+    """Write the figures of merit as metrics.json, and the pictures, into a folder.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be made or written to.
+    """
+    place = output_folder(folder)
+    pictures = classifier_pictures(judgement.classifier, judgement.test, judgement.report)
+    write_pictures(pictures, place)
+    seconds = {"train": judgement.train_seconds, "predict": judgement.predict_seconds}
+    write_json({**judgement.report.to_dict(), "n_train": judgement.n_train, "seconds": seconds}, place / "metrics.json")
+
+
+def _read_labelled(path: str | os.PathLike[str], target: str | None) -> SeriesSet:
+    series = read(path, target=target)
+    if series.labels is None:
+        raise DataError(f"{path}: read without labels, which are needed here; name their column as the target")
+    return series
+
+
+def _hold_out(series: SeriesSet, random_state: object) -> tuple[SeriesSet, SeriesSet]:
+    assert series.labels is not None
+    labels, counts = np.unique(series.labels, return_counts=True)
+    if counts.min() < 2:
+        raise DataError(
+            f"{series.source}: class {labels[counts.argmin()].item()!r} has one case, which cannot be both learnt and "
+            "checked; add cases, remove it, or give a test file"
+        )
+    seed = random_state if isinstance(random_state, int) else None
+    parts = stratified_holdout(series.labels, SHARE_FOR_TEST, np.random.default_rng(seed))
+    return series[parts.kept], series[parts.held_out]
+
+
+def _judge(
+    classifier: AttentionClassifier, test: SeriesSet, *, n_train: int | None, train_seconds: float | None
+) -> Judgement:
+    assert test.labels is not None
+    start = time.perf_counter()
+    probabilities = classifier.predict_proba(test)
+    seconds = time.perf_counter() - start
+    report = classification_report(test.labels, probabilities, classifier.classes_)
+    return Judgement(classifier, test, report, n_train, train_seconds, seconds)

@@ -1,0 +1,89 @@
+"""The pictures of a fitted classifier: typical cases with attention and evidence, what it got right, how it learnt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from attime.data import SeriesSet
+from attime.estimators import AttentionClassifier
+from attime.evaluate import ClassificationReport
+from attime.files import whole_file
+from attime.plot import CasePicture, case_title, plot_cases, plot_confusion, plot_history, plot_roc
+
+MOST_CASES = 4
+
+
+def classifier_pictures(
+    classifier: AttentionClassifier, test: SeriesSet, report: ClassificationReport
+) -> dict[str, Figure]:
+    """Draw what a classifier made of labelled cases; the names say what each picture shows.
+
+    Examples
+    --------
+    >>> from attime.data import SineConfig, make_sine
+    >>> from attime.evaluate import classification_report
+    >>> series = make_sine(SineConfig(n_series=40, n_steps=50))
+    >>> clf = AttentionClassifier(random_state=0).fit(series)
+    >>> report = classification_report(series.labels, clf.predict_proba(series), clf.classes_)
+    >>> sorted(classifier_pictures(clf, series, report))
+    ['cases', 'confusion', 'learning', 'roc']
+    """
+    assert test.labels is not None
+    pictures = {
+        "cases": plot_cases(typical_cases(classifier, test)),
+        "confusion": _figure(plot_confusion(report)),
+        "learning": _figure(plot_history(classifier.history_)),
+    }
+    if report.positive is not None and len(np.unique(test.labels)) == 2:
+        column = classifier.classes_.tolist().index(report.positive)
+        probabilities = classifier.predict_proba(test)[:, column]
+        pictures["roc"] = _figure(plot_roc(test.labels, probabilities, positive=report.positive))
+    return pictures
+
+
+def typical_cases(classifier: AttentionClassifier, test: SeriesSet) -> list[CasePicture]:
+    """Pick, for each of the first classes, the case of median confidence, with what the classifier saw in it."""
+    assert test.labels is not None
+    probabilities = classifier.predict_proba(test)
+    chosen = []
+    for number, label in enumerate(classifier.classes_[:MOST_CASES]):
+        members = np.flatnonzero(test.labels == label)
+        if len(members):
+            chosen.append(members[np.argsort(probabilities[members, number], kind="stable")[len(members) // 2]])
+    cases = test[chosen]
+    assert cases.labels is not None
+    attention, evidence, predicted = classifier.attention(cases), classifier.evidence(cases), probabilities[chosen]
+    return [
+        CasePicture(
+            series=cases.values[index],
+            attention=attention[index],
+            evidence=evidence[index, winner].sum(0),
+            truth=cases.truth[index] if cases.truth is not None else None,
+            title=case_title(cases.labels[index], classifier.classes_[winner], predicted[index, winner]),
+            channels=cases.channels if cases.n_channels > 1 else None,
+        )
+        for index, winner in enumerate(predicted.argmax(1))
+    ]
+
+
+def write_pictures(pictures: Mapping[str, Figure], folder: Path) -> None:
+    """Write each picture as a PNG file of its name into an existing folder.
+
+    Raises
+    ------
+    OutputError
+        If a file cannot be written.
+    """
+    for name, figure in pictures.items():
+        with whole_file(folder / f"{name}.png") as unfinished:
+            figure.savefig(unfinished, dpi=150)
+
+
+def _figure(ax: Axes) -> Figure:
+    assert isinstance(ax.figure, Figure)
+    return ax.figure

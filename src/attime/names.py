@@ -1,0 +1,50 @@
+"""From a name to the thing it names: where a string becomes an object, and where a typo is answered."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from attime.errors import OptionError
+
+T = TypeVar("T")
+MOST_NAMES = 12
+
+
+def pick(table: Mapping[str, T], name: str, *, what: str) -> T:
+    """Return ``table[name]``, or say which names there are and which one was probably meant.
+
+    Raises
+    ------
+    OptionError
+        If `name` is not in the table.
+
+    Examples
+    --------
+    >>> pick({"dot": 1, "additive": 2}, "additive", what="score")
+    2
+    >>> pick({"dot": 1, "additive": 2}, "aditive", what="score")
+    Traceback (most recent call last):
+    attime.errors.OptionError: score 'aditive' is unknown, expected one of dot, additive; did you mean 'additive'?
+    """
+    if isinstance(name, str) and name in table:
+        return table[name]
+    raise OptionError(f"{what} {name!r} is unknown, expected one of {', '.join(table)}; {name_hint(name, table)}")
+
+
+def name_hint(name: str, known: Iterable[str]) -> str:
+    """Return what to try instead of `name`: the most similar known one, or else all of them (at most twelve).
+
+    Examples
+    --------
+    >>> name_hint("lable", ["label", "time"])
+    "did you mean 'label'?"
+    >>> name_hint("x", ["label", "time"])
+    'known are label, time'
+    """
+    names = list(known)
+    similar = difflib.get_close_matches(str(name), names, n=1)
+    if similar:
+        return f"did you mean {similar[0]!r}?"
+    return f"known are {', '.join(names[:MOST_NAMES])}{', …' if len(names) > MOST_NAMES else ''}"

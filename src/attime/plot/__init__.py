@@ -1,0 +1,25 @@
+"""Pictures of values: each function takes what is to be drawn and returns the Axes, or the Figure if it has several.
+
+No function shows or saves anything: a notebook shows what it returns, and ``ax.figure.savefig(path)`` writes a file.
+Whoever passes an `ax` lays out the figure: ``plt.subplots(layout="constrained")`` keeps labels and legends apart.
+"""
+
+from __future__ import annotations
+
+from attime.plot.attention import plot_series
+from attime.plot.cases import CasePicture, case_title, plot_cases
+from attime.plot.classification import plot_confusion, plot_roc
+from attime.plot.history import HasHistory, plot_history
+from attime.plot.strip import plot_strip
+
+__all__ = [
+    "CasePicture",
+    "HasHistory",
+    "case_title",
+    "plot_cases",
+    "plot_confusion",
+    "plot_history",
+    "plot_roc",
+    "plot_series",
+    "plot_strip",
+]

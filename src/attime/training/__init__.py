@@ -1,0 +1,12 @@
+"""Training: the one loop, its options, and what it reports."""
+
+from __future__ import annotations
+
+from attime.training.cases import Cases
+from attime.training.history import History
+from attime.training.loop import TrainingInterruptedWarning, train
+from attime.training.losses import CrossEntropy
+from attime.training.options import TrainingOptions
+from attime.training.run import run
+
+__all__ = ["Cases", "CrossEntropy", "History", "TrainingInterruptedWarning", "TrainingOptions", "run", "train"]

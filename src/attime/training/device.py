@@ -1,0 +1,38 @@
+"""Devices and number formats: where a network runs, and how precisely it counts."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+
+import torch
+
+from attime.errors import OptionError
+
+
+def find_device(name: str) -> torch.device:
+    """Return the device of that name; ``"auto"`` is a GPU where there is one.
+
+    Raises
+    ------
+    OptionError
+        If there is no such device on this machine.
+
+    Examples
+    --------
+    >>> find_device("cpu")
+    device(type='cpu')
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
+        raise OptionError(f"device {name!r} cannot be used here ({reason}); choose 'auto' or 'cpu'") from error
+    return device
+
+
+def autocast(device: torch.device, precision: str) -> AbstractContextManager[object]:
+    """Return the context in which a network runs in ``"fp32"`` or ``"bf16"``."""
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=precision == "bf16")

@@ -1,0 +1,178 @@
+"""The only training loop: epochs of updates, the best epoch kept, an early end when nothing improves."""
+
+from __future__ import annotations
+
+import copy
+import time
+import warnings
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from attime.errors import TrainingError
+from attime.nn import Output
+from attime.training.cases import Cases, n_batches
+from attime.training.device import autocast, find_device
+from attime.training.history import History
+from attime.training.options import TrainingOptions
+from attime.training.progress import Tick, progress_bar
+from attime.training.run import PREDICTION_BATCH
+
+Loss = Callable[[Output, Tensor], Float[Tensor, ""]]
+
+
+class TrainingInterruptedWarning(UserWarning):
+    """Training was stopped by the user; the best network so far is kept."""
+
+
+def train(
+    network: nn.Module,
+    training: Cases,
+    validation: Cases | None,
+    *,
+    loss: Loss,
+    options: TrainingOptions,
+) -> History:
+    """Train `network` in place; it ends with the weights of its best epoch, on the device of `options`.
+
+    The best epoch is the one with the lowest validation loss; the last one where there are no validation cases.
+    Ctrl-C ends training with a warning and keeps the best weights so far. Randomness comes from torch's generator,
+    which the caller seeds.
+
+    Raises
+    ------
+    TrainingError
+        If the loss is no longer a finite number.
+    """
+    device = find_device(options.device)
+    network.to(device)
+    n_epochs = options.max_epochs or _epochs_for(len(training), options)
+    run = _Run(network, training, validation, loss=loss, options=options, device=device, n_epochs=n_epochs)
+    ended: Literal["finished", "patience", "interrupted"] = "finished"
+    with progress_bar("training", run.n_updates, show=options.progress) as tick:
+        try:
+            for _ in range(n_epochs):
+                run.epoch(tick)
+                if run.out_of_patience:
+                    ended = "patience"
+                    break
+        except KeyboardInterrupt:
+            ended = "interrupted"
+            warnings.warn(
+                f"training was interrupted after {len(run.records)} of {n_epochs} epochs; the best so far is kept",
+                TrainingInterruptedWarning,
+                stacklevel=2,
+            )
+    return run.finish(ended)
+
+
+class _Run:
+    """The state of one training: network, optimiser, schedule, and the best weights so far."""
+
+    def __init__(
+        self,
+        network: nn.Module,
+        training: Cases,
+        validation: Cases | None,
+        *,
+        loss: Loss,
+        options: TrainingOptions,
+        device: torch.device,
+        n_epochs: int,
+    ) -> None:
+        self.network, self.training, self.validation = network, training, validation
+        self.loss, self.options, self.device = loss, options, device
+        self.n_updates = n_epochs * n_batches(len(training), options.batch_size)
+        self.optimizer = torch.optim.AdamW(
+            network.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay
+        )
+        self.scheduler = _schedule(self.optimizer, options, self.n_updates)
+        self.records: list[tuple[float, float, float, float]] = []  # train and validation loss, learning rate, seconds
+        self.best_epoch, self.best_loss = 0, float("inf")
+        self.best_weights: dict[str, Tensor] | None = None
+
+    @property
+    def out_of_patience(self) -> bool:
+        patience = self.options.patience
+        return (
+            self.validation is not None and patience is not None and len(self.records) - 1 - self.best_epoch >= patience
+        )
+
+    def epoch(self, tick: Tick) -> None:
+        """Update the weights once for each batch, then see whether the network became better."""
+        start, n_epoch = time.perf_counter(), len(self.records)
+        train_loss = self._update_all(tick)
+        validation_loss = self._validate() if self.validation is not None else float("nan")
+        rate = self.optimizer.param_groups[0]["lr"]
+        self.records.append((train_loss, validation_loss, rate, time.perf_counter() - start))
+        if self.validation is None:
+            self.best_epoch = n_epoch
+        elif validation_loss < self.best_loss:
+            self.best_epoch, self.best_loss = n_epoch, validation_loss
+            self.best_weights = copy.deepcopy(self.network.state_dict())
+
+    def finish(self, ended: Literal["finished", "patience", "interrupted"]) -> History:
+        """Give the network its best weights, and return what happened."""
+        if self.best_weights is not None:
+            self.network.load_state_dict(self.best_weights)
+        self.network.eval()
+        columns = np.array(self.records, dtype=np.float64).reshape(-1, 4).T
+        return History(
+            train_loss=columns[0],
+            validation_loss=columns[1] if self.validation is not None else np.empty(0),
+            learning_rate=columns[2],
+            seconds=columns[3],
+            best_epoch=self.best_epoch,
+            ended=ended,
+        )
+
+    def _update_all(self, tick: Tick) -> float:
+        self.network.train()
+        total = torch.zeros((), device=self.device)
+        for batch in self.training.shuffled_batches(self.options.batch_size, self.device):
+            loss = self._loss(batch)
+            self.optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            if self.options.clip_norm is not None:
+                nn.utils.clip_grad_norm_(self.network.parameters(), self.options.clip_norm)
+            self.optimizer.step()
+            self.scheduler.step()
+            total += loss.detach() * len(batch)
+            tick(f"epoch {len(self.records) + 1}, best validation loss {self.best_loss:.4f}")
+        mean = total.item() / len(self.training)
+        if not np.isfinite(mean):
+            raise TrainingError(
+                f"the loss became {mean} in epoch {len(self.records) + 1}; try a lower learning_rate than "
+                f"{self.options.learning_rate}, or clip_norm=1.0"
+            )
+        return mean
+
+    @torch.no_grad()
+    def _validate(self) -> float:
+        assert self.validation is not None
+        self.network.eval()
+        batches = self.validation.batches(PREDICTION_BATCH, self.device)
+        return sum(self._loss(batch).item() * len(batch) for batch in batches) / len(self.validation)
+
+    def _loss(self, batch: Cases) -> Float[Tensor, ""]:
+        with autocast(self.device, self.options.precision):
+            output = self.network(batch.values, batch.observed)
+        assert batch.targets is not None
+        return self.loss(output, batch.targets)
+
+
+def _epochs_for(n_cases: int, options: TrainingOptions) -> int:
+    per_epoch = n_batches(n_cases, options.batch_size)
+    return int(np.clip(round(options.updates / per_epoch), 4, 200))
+
+
+def _schedule(
+    optimizer: torch.optim.Optimizer, options: TrainingOptions, n_updates: int
+) -> torch.optim.lr_scheduler.LRScheduler:
+    if options.schedule == "constant":
+        return torch.optim.lr_scheduler.ConstantLR(optimizer, factor=1.0)
+    return torch.optim.lr_scheduler.OneCycleLR(optimizer, options.learning_rate, total_steps=n_updates + 1)

@@ -1,0 +1,61 @@
+"""How to train: every choice of the training loop in one dataclass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from attime.options import Count, NonNegative, Options, PositiveNumber, Share
+
+
+@dataclass
+class TrainingOptions(Options):
+    """Options of training.
+
+    Parameters
+    ----------
+    max_epochs
+        Passes over the training cases at most. If not given, as many as make about `updates` updates, but 4 at
+        least and 200 at most: few passes over many cases, many passes over few.
+    updates
+        Updates of the weights that `max_epochs` aims at when it is not given.
+    batch_size
+        Cases for each update. A set of few cases is cut into eight batches at least, of eight cases at least.
+    learning_rate
+        Of AdamW (Loshchilov & Hutter 2019); the highest one, where `schedule` changes it.
+    weight_decay
+        Of AdamW. Without it AdamW is Adam.
+    schedule
+        ``"one_cycle"`` (Smith & Topin 2019: up, then down to zero) or ``"constant"``.
+    patience
+        Stop after so many epochs without a lower validation loss; never if None.
+    validation_share
+        Share of the training cases held out to choose the best epoch. If not given, a tenth where that is 30 cases
+        or more, else none. Not used where `fit` is handed validation cases.
+    clip_norm
+        Longest gradient allowed, as a norm over all weights; None for no limit.
+    precision
+        ``"fp32"`` or ``"bf16"`` (autocast).
+    device
+        ``"auto"`` (a GPU where there is one), ``"cpu"``, ``"cuda"``, ``"cuda:1"``, …
+    progress
+        Draw a progress bar: True, False or ``"auto"`` (only in a terminal).
+
+    Examples
+    --------
+    >>> TrainingOptions(max_epochs=3).max_epochs
+    3
+    """
+
+    max_epochs: Count | None = None
+    updates: Count = 600
+    batch_size: Count = 64
+    learning_rate: PositiveNumber = 4e-3
+    weight_decay: NonNegative = 1e-2
+    schedule: Literal["one_cycle", "constant"] = "one_cycle"
+    patience: Count | None = 20
+    validation_share: Share | None = None
+    clip_norm: PositiveNumber | None = 1.0
+    precision: Literal["fp32", "bf16"] = "fp32"
+    device: str = "auto"
+    progress: bool | Literal["auto"] = "auto"

@@ -1,0 +1,80 @@
+"""scikit-learn's own checks, and the ways in which scikit-learn's tools handle an estimator."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from attime import AttentionClassifier, TrainingOptions
+from attime.nn import Convolutional, Recurrent
+
+QUICK = {"updates": 60}
+
+
+def expected_failures(estimator):
+    return {}
+
+
+@pytest.mark.filterwarnings("ignore")
+@parametrize_with_checks(
+    [
+        AttentionClassifier(Convolutional(width=8), training={"updates": 200}, scaling="both"),
+        AttentionClassifier(Recurrent(hidden=4), training={"updates": 200, "learning_rate": 0.03}, scaling="training"),
+    ],
+    expected_failed_checks=expected_failures,
+)
+def test_scikit_learns_checks(estimator, check):
+    check(estimator)
+
+
+def test_clone_copies_every_parameter():
+    original = AttentionClassifier(Convolutional(width=8), training=TrainingOptions(max_epochs=3), scaling="training")
+    copy = clone(original)
+    assert copy.get_params() == original.get_params()
+    assert copy.network is not original.network
+
+
+def test_parameters_inside_a_network_can_be_set():
+    clf = AttentionClassifier(Convolutional(), training=TrainingOptions())
+    clf.set_params(network__width=8, training__max_epochs=2)
+    assert (clf.network.width, clf.training.max_epochs) == (8, 2)
+    assert clf.get_params()["network__width"] == 8
+
+
+def test_grid_search_reaches_into_the_network(waves):
+    clf = AttentionClassifier(Convolutional(), training=QUICK, random_state=0)
+    search = GridSearchCV(clf, {"network__width": [4, 8]}, cv=2).fit(waves.values, waves.labels)
+    assert search.best_params_["network__width"] in {4, 8}
+    assert search.best_estimator_.module_.encoder.width == search.best_params_["network__width"]
+
+
+def test_cross_validation_works_on_three_dimensions(waves):
+    clf = AttentionClassifier(training=QUICK, random_state=0)
+    assert cross_val_score(clf, waves.values, waves.labels, cv=2).mean() > 0.6
+
+
+def test_it_stands_in_a_pipeline(waves):
+    pipeline = make_pipeline(FunctionTransformer(np.abs), AttentionClassifier(training=QUICK, random_state=0))
+    assert pipeline.fit(waves.values[:, 0], waves.labels).predict(waves.values[:2, 0]).shape == (2,)
+
+
+def test_a_pickled_classifier_predicts_the_same(fitted, waves):
+    copy = pickle.loads(pickle.dumps(fitted))
+    np.testing.assert_array_equal(copy.predict_proba(waves), fitted.predict_proba(waves))
+
+
+def test_fitting_does_not_change_the_options_of_a_recipe():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        AttentionClassifier(training={"max_epochs": 1}).fit(np.random.default_rng(0).normal(size=(6, 9)), [0, 1] * 3)
+    assert (
+        AttentionClassifier().fit(np.random.default_rng(0).normal(size=(6, 9)), [0, 1] * 3).training_.max_epochs is None
+    )
