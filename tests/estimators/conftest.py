@@ -14,4 +14,4 @@ def waves() -> SeriesSet:
 
 @pytest.fixture(scope="package")
 def fitted(waves) -> AttentionClassifier:
-    return AttentionClassifier(training={"updates": 200}, random_state=0).fit(waves)
+    return AttentionClassifier(training={"max_epochs": 25}, random_state=0).fit(waves)

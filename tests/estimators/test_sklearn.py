@@ -16,20 +16,17 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from attime import AttentionClassifier, TrainingOptions
 from attime.nn import Convolutional, Recurrent
 
-QUICK = {"updates": 60}
-
-
-def expected_failures(estimator):
-    return {}
+QUICK = {"max_epochs": 10}
 
 
 @pytest.mark.filterwarnings("ignore")
 @parametrize_with_checks(
     [
-        AttentionClassifier(Convolutional(width=8), training={"updates": 200}, scaling="both"),
-        AttentionClassifier(Recurrent(hidden=4), training={"updates": 200, "learning_rate": 0.03}, scaling="training"),
-    ],
-    expected_failed_checks=expected_failures,
+        AttentionClassifier(training={"max_epochs": 30}),
+        AttentionClassifier(
+            Recurrent(hidden=4), training={"max_epochs": 25, "learning_rate": 0.03}, scaling="training"
+        ),
+    ]
 )
 def test_scikit_learns_checks(estimator, check):
     check(estimator)

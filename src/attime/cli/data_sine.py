@@ -18,7 +18,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def main(options: Namespace) -> None:
     """Make the series, and write them if there is a place."""
-    series = make_sine(SineConfig(**{name: options[name] for name in SineConfig.model_fields}))
+    series = make_sine(SineConfig.of({name: options[name] for name in SineConfig.model_fields}))
     if options.out:
         write_wide(series, options.out)
     if options.truth and series.truth is not None:

@@ -26,9 +26,11 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return the exit code: 0 if all went well, 2 if something is wrong with what was given."""
-    warnings.showwarning = _show_warning
     try:
-        return _run(list(sys.argv[1:] if arguments is None else arguments))
+        with warnings.catch_warnings():
+            warnings.simplefilter("default", UserWarning)
+            warnings.showwarning = _show_warning
+            return _run(list(sys.argv[1:] if arguments is None else arguments))
     except AttimeError as error:
         print(f"attime: {' '.join(str(error).split())}", file=sys.stderr)
         return 2

@@ -6,12 +6,15 @@ import json
 import re
 from argparse import ArgumentError
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Literal
 
 import jsonargparse
 from jsonargparse import ArgumentParser, Namespace
+from pydantic import ValidationError
 
 from attime import AttentionClassifier
+from attime.data.config import read_entries
 from attime.errors import OptionError
 
 NOISE = re.compile(r"For further information visit \S+|\[type=.*?\]|\d+ validation errors? for \S+")
@@ -33,12 +36,17 @@ def parse(parser: ArgumentParser, arguments: Sequence[str]) -> Namespace:
 
     Raises
     ------
+    DataError
+        If a configuration file cannot be read or holds no JSON object.
     OptionError
-        If there is anything wrong with them; the message has one line.
+        If there is anything else wrong with the options; the message has one line.
     """
+    for word, following in pairwise(arguments):
+        if word == "--config":
+            read_entries(following)  # says at which line it is no JSON, if it is none
     try:
-        return parser.instantiate_classes(parser.parse_args(arguments))
-    except ArgumentError as error:
+        return parser.instantiate(parser.parse_args(arguments))
+    except (ArgumentError, ValidationError) as error:
         told = " ".join(NOISE.sub("", str(error)).split())
         raise OptionError(f"{told}; '{parser.prog} --help' lists the options") from error
 

@@ -49,10 +49,10 @@ def tell_sine(run: SineRun, folder: str | os.PathLike[str] | None) -> None:
 
 
 def tell_judgement(judgement: Judgement) -> None:
-    """Print how good a classifier is on cases it has not seen."""
+    """Print how good a classifier is."""
     console = Console()
     report = judgement.report
-    table = Table("", "", title=f"{report.n_cases:,} unseen cases", show_header=False)
+    table = Table("", "", title=_cases(judgement), show_header=False)
     names = {"accuracy": "accuracy", "balanced_accuracy": "balanced accuracy", **MERITS}
     for name, label in {**names, "negative_log_likelihood": "negative log-likelihood"}.items():
         table.add_row(label + _of_positive(report, name), f"{getattr(report, name):.4f}")
@@ -65,6 +65,11 @@ def tell_judgement(judgement: Judgement) -> None:
             f"{judgement.train_seconds:.1f} s to fit {judgement.n_train:,} cases ({history.n_epochs} epochs), ", end=""
         )
     console.print(f"{judgement.predict_seconds:.2f} s to predict", highlight=False)
+
+
+def _cases(judgement: Judgement) -> str:
+    """Say "unseen" only of cases that are known not to have been learnt."""
+    return f"{judgement.report.n_cases:,} {'cases' if judgement.train_seconds is None else 'unseen cases'}"
 
 
 def _confusion_table(report: ClassificationReport) -> Table:

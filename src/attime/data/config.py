@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+from collections.abc import Mapping
 from importlib import resources
 from typing import Annotated, Self
 
@@ -123,23 +124,28 @@ class SineConfig(Entry):
         >>> SineConfig.from_json(path).n_series
         100
         """
-        file = TextFile.open(path)
-        try:
-            entries = json.loads(file.content)
-        except json.JSONDecodeError as error:
-            raise DataError(
-                f"{file.path}, line {error.lineno}, column {error.colno}: no JSON arrived ({error.msg}); correct it"
-            ) from error
-        except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets in brackets
-            raise DataError(f"{file.path}: no JSON of sensible size arrived ({error}); correct it") from error
-        if not isinstance(entries, dict):
-            raise DataError(
-                f'{file.path}: a {type(entries).__name__} arrived, expected a JSON object; write {{"n_series": 100}}'
-            )
+        return cls.of(read_entries(path), source=f"{os.fspath(path)}: ")
+
+    @classmethod
+    def of(cls, entries: Mapping[str, object], *, source: str = "") -> SineConfig:
+        """Make a configuration of single entries; what is not mentioned keeps its default.
+
+        Raises
+        ------
+        OptionError
+            If an entry is unknown or out of range; the message has one line, which begins with `source`.
+
+        Examples
+        --------
+        >>> SineConfig.of({"n_series": 0})
+        Traceback (most recent call last):
+        ...
+        attime.errors.OptionError: n_series: 0 arrived, should be greater than 0; correct the entry
+        """
         try:
             return cls.model_validate(entries)
         except ValidationError as error:
-            raise OptionError(f"{file.path}: {_in_one_line(error)}") from error
+            raise OptionError(source + _in_one_line(error)) from error
 
     @classmethod
     def default(cls) -> SineConfig:
@@ -152,6 +158,38 @@ class SineConfig(Entry):
         """
         with resources.as_file(resources.files("attime.data") / "sine.json") as path:
             return cls.from_json(path)
+
+
+def read_entries(path: str | os.PathLike[str]) -> dict[str, object]:
+    """Read a JSON object from a file.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read or holds no JSON object; the message names file, line and column.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "small.json"
+    >>> _ = path.write_text('{"n_series": 100}')
+    >>> read_entries(path)
+    {'n_series': 100}
+    """
+    file = TextFile.open(path)
+    try:
+        entries = json.loads(file.content)
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"{file.path}, line {error.lineno}, column {error.colno}: no JSON arrived ({error.msg}); correct it"
+        ) from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets in brackets
+        raise DataError(f"{file.path}: no JSON of sensible size arrived ({error}); correct it") from error
+    if not isinstance(entries, dict):
+        raise DataError(
+            f'{file.path}: a {type(entries).__name__} arrived, expected a JSON object; write {{"n_series": 100}}'
+        )
+    return entries
 
 
 def _in_one_line(error: ValidationError) -> str:

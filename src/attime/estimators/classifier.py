@@ -19,9 +19,10 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from attime.data import SeriesSet
+from attime.data.labels import positions
 from attime.data.split import stratified_holdout
 from attime.errors import DataError
-from attime.estimators.inputs import classes_of, look_for_constant_series, numbers_of, series_of
+from attime.estimators.inputs import classes_of, look_for_constant_series, series_of
 from attime.estimators.recipes import RECIPES
 from attime.estimators.saving import load_classifier, save_classifier
 from attime.estimators.scaling import SCALES
@@ -206,8 +207,11 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
 
     def _choices(self) -> tuple[Network, str, TrainingOptions]:
         """Return network, scaling and training as given, or as they suit the network."""
-        recipe = pick(RECIPES, self.network if isinstance(self.network, str) else "default", what="network")
-        network = recipe.network if isinstance(self.network, str) else self.network.checked()
+        if isinstance(self.network, Network):
+            recipe, network = RECIPES["default"], self.network.checked()
+        else:
+            recipe = pick(RECIPES, self.network, what="network")
+            network = recipe.network
         if isinstance(self.training, TrainingOptions):
             training = self.training
         else:
@@ -226,7 +230,7 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         series = series_of(self, *(validation if isinstance(validation, tuple) else (validation,)), reset=False)
         if series.labels is None:
             raise DataError("validation cases arrived without labels; give (X, y), or a SeriesSet with labels")
-        return series.values, numbers_of(series.labels, self.classes_)
+        return series.values, positions(series.labels.tolist(), self.classes_.tolist())
 
     def _build(self) -> SeriesClassifier:
         n_features = self.scale_.apply(np.zeros((1, self.n_channels_, 1))).shape[1]

@@ -67,36 +67,21 @@ def classes_of(series: SeriesSet) -> tuple[Shaped[np.ndarray, " class"], Int[np.
     check_classification_targets(series.labels)
     classes, targets, counts = np.unique(series.labels, return_inverse=True, return_counts=True)
     if len(classes) < 2:
-        raise DataError(f"{where}there is only one class, {classes[0]!r}, among {len(series)} cases; two are needed")
+        raise DataError(
+            f"{where}there is only one class, {classes.tolist()[0]!r}, among {len(series)} cases; two are needed"
+        )
     if series.n_steps < 2:
         raise DataError(
             f"{where}the series have 1 time step (n_features = 1); two are needed, the columns being time steps"
         )
     if counts.min() == 1:
-        alone = ", ".join(repr(label.item()) for label in classes[counts == 1][:5])
+        alone = ", ".join(map(repr, classes[counts == 1][:5].tolist()))
         warnings.warn(
             f"{where}one case only of class {alone}: it can be learnt but not checked; add cases if you can",
             DataWarning,
             stacklevel=3,
         )
     return classes, targets
-
-
-def numbers_of(labels: Shaped[np.ndarray, " case"], classes: Shaped[np.ndarray, " class"]) -> Int[np.ndarray, " case"]:
-    """Return the number of its class for each label.
-
-    Raises
-    ------
-    DataError
-        If a label is none of the classes.
-    """
-    unknown = ~np.isin(labels, classes)
-    if unknown.any():
-        raise DataError(
-            f"label {labels[unknown.argmax()]!r} of case {unknown.argmax()} (counting from 0) is none of the classes "
-            f"learnt, {', '.join(map(repr, classes[:10].tolist()))}; correct it or remove the case"
-        )
-    return np.searchsorted(classes, labels)
 
 
 def look_for_constant_series(series: SeriesSet, scaling: str) -> None:

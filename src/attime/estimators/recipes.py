@@ -18,7 +18,7 @@ class Recipe:
 
 
 RECIPES: dict[str, Recipe] = {
-    "default": Recipe(Convolutional(), "case", TrainingOptions()),
+    "default": Recipe(Convolutional(), "both", TrainingOptions()),
     "bilstm": Recipe(
         Recurrent(hidden=32),
         "case",

@@ -61,7 +61,7 @@ def load_classifier(cls: type[C], path: str | os.PathLike[str]) -> C:
     file = read_model(path)
     found = file.specification.get("estimator")
     if found != cls.__name__:
-        raise ModelFileError(f"{path}: holds a {found}, expected a {cls.__name__}; load it with {found}.load")
+        raise ModelFileError(f"{path}: holds the model {found}, expected {cls.__name__}; load it with {found}.load")
     try:
         return _restore(cls, file)
     except (AttimeError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:

@@ -10,8 +10,8 @@ import numpy as np
 from jaxtyping import Float, Int, Shaped
 from sklearn import metrics
 
+from attime.data.labels import JSON, plain, positions
 from attime.errors import DataError, OptionError
-from attime.evaluate.labels import JSON, plain, positions
 
 
 @dataclass(frozen=True, eq=False)

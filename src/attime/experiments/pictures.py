@@ -54,7 +54,8 @@ def typical_cases(classifier: AttentionClassifier, test: SeriesSet) -> list[Case
     for number, label in enumerate(classifier.classes_[:MOST_CASES]):
         members = np.flatnonzero(test.labels == label)
         if len(members):
-            chosen.append(members[np.argsort(probabilities[members, number], kind="stable")[len(members) // 2]])
+            by_confidence = members[np.argsort(probabilities[members, number], kind="stable")]
+            chosen.append(int(by_confidence[len(members) // 2]))
     cases = test[chosen]
     assert cases.labels is not None
     attention, evidence, predicted = classifier.attention(cases), classifier.evidence(cases), probabilities[chosen]

@@ -145,7 +145,11 @@ def write_sine(run: SineRun, folder: str | os.PathLike[str]) -> None:
 
 def configuration_of(run: SineRun) -> dict[str, Any]:
     """Return what is needed to run the experiment again; the command line reads it back with ``--config``."""
-    return {"data": run.config.model_dump(mode="json"), "random_state": run.classifier.random_state}
+    classifier = run.classifier
+    options = classifier.get_params(deep=False) | {"training": dataclasses.asdict(classifier.training_)}
+    if not isinstance(classifier.network, str):
+        options |= {"network": str(classifier.network)}
+    return {"data": run.config.model_dump(mode="json"), **options}
 
 
 def _measures(summary: LocalisationSummary, prefix: str = "") -> dict[str, float]:

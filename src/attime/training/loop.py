@@ -22,6 +22,7 @@ from attime.training.options import TrainingOptions
 from attime.training.progress import Tick, progress_bar
 from attime.training.run import PREDICTION_BATCH
 
+FEWEST_AND_MOST_EPOCHS = (2, 75)
 Loss = Callable[[Output, Tensor], Float[Tensor, ""]]
 
 
@@ -166,8 +167,7 @@ class _Run:
 
 
 def _epochs_for(n_cases: int, options: TrainingOptions) -> int:
-    per_epoch = n_batches(n_cases, options.batch_size)
-    return int(np.clip(round(options.updates / per_epoch), 4, 200))
+    return int(np.clip(round(options.cases_shown / n_cases), *FEWEST_AND_MOST_EPOCHS))
 
 
 def _schedule(

@@ -15,10 +15,10 @@ class TrainingOptions(Options):
     Parameters
     ----------
     max_epochs
-        Passes over the training cases at most. If not given, as many as make about `updates` updates, but 4 at
-        least and 200 at most: few passes over many cases, many passes over few.
-    updates
-        Updates of the weights that `max_epochs` aims at when it is not given.
+        Passes over the training cases at most. If not given, as many as show about `cases_shown` cases in all, but
+        2 at least and 75 at most: few passes over many cases, many passes over few.
+    cases_shown
+        Cases to be shown in all when `max_epochs` is not given, each counted as often as it is shown.
     batch_size
         Cases for each update. A set of few cases is cut into eight batches at least, of eight cases at least.
     learning_rate
@@ -48,9 +48,9 @@ class TrainingOptions(Options):
     """
 
     max_epochs: Count | None = None
-    updates: Count = 600
+    cases_shown: Count = 15_000
     batch_size: Count = 64
-    learning_rate: PositiveNumber = 4e-3
+    learning_rate: PositiveNumber = 6e-3
     weight_decay: NonNegative = 1e-2
     schedule: Literal["one_cycle", "constant"] = "one_cycle"
     patience: Count | None = 20
