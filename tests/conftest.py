@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import jaxtyping
@@ -33,3 +36,41 @@ def benchmark_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"{folder}: no such folder; set ATTIME_DATA to a folder of benchmark data")
     return folder
+
+
+@pytest.fixture(scope="session")
+def archived(benchmark_data: Path) -> Callable[[str], Path]:
+    """Return a function that finds a file of the public archives, or skips the test."""
+
+    def find(name: str) -> Path:
+        path = benchmark_data / "classification" / name
+        if not path.exists():
+            pytest.skip(f"{path} is not on this machine")
+        return path
+
+    return find
+
+
+@pytest.fixture
+def as_long_csv(archived: Callable[[str], Path], tmp_path: Path) -> Callable[[str], Path]:
+    """Return a function that turns a packed .ts file of the archives into a long CSV file."""
+
+    def convert(name: str) -> Path:
+        target = tmp_path / Path(name).name.replace(".ts.gz", ".csv")
+        write_long(archived(name), target)
+        return target
+
+    return convert
+
+
+def write_long(source: Path, target: Path) -> None:
+    """Write a .ts file (cases are lines, channels end in ``:``, the class comes last) in the long layout."""
+    with gzip.open(source, "rt", encoding="utf-8") as lines, target.open("w", newline="") as unwritten:
+        table = csv.writer(unwritten)
+        data = (line.strip() for line in lines if line.strip() and line[0] not in "#@")
+        for case, line in enumerate(data):
+            *channels, label = line.split(":")
+            if case == 0:
+                table.writerow(["id", "time", "speaker", *(f"c{number}" for number in range(len(channels)))])
+            steps = zip(*(channel.split(",") for channel in channels), strict=True)
+            table.writerows([case, time, label, *step] for time, step in enumerate(steps))

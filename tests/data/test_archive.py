@@ -14,8 +14,8 @@ from attime.data import read
 Find = Callable[[str], Path]
 
 
-def test_long_form_keeps_cases_channels_and_unequal_lengths(vowels: Path) -> None:
-    series = read(vowels, target="speaker")
+def test_long_form_keeps_cases_channels_and_unequal_lengths(as_long_csv: Callable[[str], Path]) -> None:
+    series = read(as_long_csv("uea/JapaneseVowels/JapaneseVowels_TRAIN.ts.gz"), target="speaker")
     assert (len(series), series.n_channels, series.n_steps) == (270, 12, 26)
     assert (series.lengths.min(), series.lengths.max()) == (7, 26)
     assert series.channels[:2] == ("c0", "c1")

@@ -208,7 +208,7 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
     def _choices(self) -> tuple[Network, str, TrainingOptions]:
         """Return network, scaling and training as given, or as they suit the network."""
         if isinstance(self.network, Network):
-            recipe, network = RECIPES["default"], self.network.checked()
+            recipe, network = RECIPES["default"], self.network
         else:
             recipe = pick(RECIPES, self.network, what="network")
             network = recipe.network
@@ -216,7 +216,7 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
             training = self.training
         else:
             training = copy.copy(recipe.training).set_params(**(self.training or {}))
-        return network, self.scaling or recipe.scaling, training.checked()
+        return network.checked(), self.scaling or recipe.scaling, training.checked()
 
     def _share_to_hold_out(self, n_cases: int) -> float:
         share = self.training_.validation_share
