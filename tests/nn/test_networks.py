@@ -145,11 +145,10 @@ def test_a_token_sees_its_receptive_field_and_nothing_else():
 
 
 def test_batch_statistics_leave_out_what_is_not_there():
-    x = torch.randn(4, 3, 10)
+    x = torch.randn(4, 10, 3)
     present = torch.arange(10) < torch.tensor([[10], [4], [7], [1]])
     masked, plain = MaskedBatchNorm(3).train(), nn.BatchNorm1d(3).train()
-    everything = x.transpose(1, 2)[present]
-    torch.testing.assert_close(masked(x, present).transpose(1, 2)[present], plain(everything))
+    torch.testing.assert_close(masked(x, present)[present], plain(x[present]))
     torch.testing.assert_close(masked.running_mean, plain.running_mean)
     torch.testing.assert_close(masked.running_var, plain.running_var)
 

@@ -17,18 +17,36 @@ from attime.nn.encoder import Encoder
 from attime.nn.output import steps_to_tokens
 
 
+class Convolution(nn.Conv2d):
+    """A convolution over tokens that keeps the features last, as attention wants them.
+
+    Written in two dimensions, one of them of size one, because torch convolves that layout without copying it. With `same`,
+    zeros beyond the ends give as many tokens as there were before.
+    """
+
+    def __init__(
+        self, n_in: int, n_out: int, kernel: int, *, stride: int = 1, dilation: int = 1, same: bool = False
+    ) -> None:
+        padding = "same" if same else "valid"
+        super().__init__(n_in, n_out, (1, kernel), (1, stride), padding, (1, dilation), bias=False)
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def forward(self, z: Float[Tensor, "case token n_in"]) -> Float[Tensor, "case new_token n_out"]:
+        return super().forward(z.mT.unsqueeze(2)).squeeze(2).mT
+
+
 class MaskedBatchNorm(nn.BatchNorm1d):
     """Batch normalisation (Ioffe & Szegedy 2015) whose statistics leave out what is not present."""
 
     def forward(  # type: ignore[override]
-        self, x: Float[Tensor, "case feature token"], present: Bool[Tensor, "case token"]
-    ) -> Float[Tensor, "case feature token"]:
+        self, z: Float[Tensor, "case token feature"], present: Bool[Tensor, "case token"]
+    ) -> Float[Tensor, "case token feature"]:
         """Normalise each feature over the tokens that are present."""
         if not self.training or bool(present.all()):
-            return super().forward(x)
-        normalised = torch.zeros_like(x.mT)
-        normalised[present] = super().forward(x.mT[present])
-        return normalised.mT
+            return super().forward(z.flatten(0, 1)).view(z.shape)
+        normalised = torch.zeros_like(z)
+        normalised[present] = super().forward(z[present])
+        return normalised
 
 
 class DilatedBlock(nn.Module):
@@ -36,14 +54,14 @@ class DilatedBlock(nn.Module):
 
     def __init__(self, width: int, *, kernel: int, dilation: int) -> None:
         super().__init__()
-        self.convolution = nn.Conv1d(width, width, kernel, padding="same", dilation=dilation, bias=False)
+        self.convolution = Convolution(width, width, kernel, dilation=dilation, same=True)
         self.norm = MaskedBatchNorm(width)
 
     def forward(
-        self, z: Float[Tensor, "case width token"], present: Bool[Tensor, "case token"]
-    ) -> Float[Tensor, "case width token"]:
+        self, z: Float[Tensor, "case token width"], present: Bool[Tensor, "case token"]
+    ) -> Float[Tensor, "case token width"]:
         """Return z with what its neighbourhood adds."""
-        return (z + F.relu(self.norm(self.convolution(z), present))) * present.unsqueeze(1)
+        return (z + F.relu(self.norm(self.convolution(z), present))) * present.unsqueeze(-1)
 
 
 class ConvolutionEncoder(Encoder):
@@ -75,7 +93,7 @@ class ConvolutionEncoder(Encoder):
         super().__init__()
         self.stride, self.width = stride, width
         self.window = max(8, 2 * stride)
-        self.stem = nn.Conv1d(n_features, width, self.window, stride, bias=False)
+        self.stem = Convolution(n_features, width, self.window, stride=stride)
         self.norm = MaskedBatchNorm(width)
         self.blocks = nn.ModuleList(DilatedBlock(width, kernel=kernel, dilation=d) for d in dilations)
         self.receptive_field = self.window + stride * (kernel - 1) * sum(dilations)
@@ -87,9 +105,7 @@ class ConvolutionEncoder(Encoder):
         n_steps, overhang = x.shape[-1], self.window - self.stride
         x = F.pad(x, (overhang // 2, overhang - overhang // 2 + -n_steps % self.stride))
         tokens_present = steps_to_tokens(present, self.stride)
-        z = F.relu(self.norm(self.stem(x), tokens_present)) * tokens_present.unsqueeze(1)
+        z = F.relu(self.norm(self.stem(x.mT.contiguous()), tokens_present)) * tokens_present.unsqueeze(-1)
         for block in self.blocks:
             z = block(z, tokens_present)
-        if z.requires_grad:  # a transposed gradient would make every relu below it many times slower
-            z.register_hook(torch.Tensor.contiguous)
-        return z.mT
+        return z

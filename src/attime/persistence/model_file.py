@@ -55,7 +55,7 @@ def read_model(path: str | os.PathLike[str]) -> ModelFile:
 
     Examples
     --------
-    >>> import pathlib, tempfile
+    >>> import pathlib, tempfile, torch
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "model.attime"
     >>> write_model(path, ModelFile({"model": "example"}, {"weight": torch.zeros(2)}))
     >>> read_model(path).specification

@@ -89,7 +89,7 @@ class _Run:
         self.loss, self.options, self.device = loss, options, device
         self.n_updates = n_epochs * n_batches(len(training), options.batch_size)
         self.optimizer = torch.optim.AdamW(
-            network.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay
+            network.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay, fused=True
         )
         self.scheduler = _schedule(self.optimizer, options, self.n_updates)
         self.records: list[tuple[float, float, float, float]] = []  # train and validation loss, learning rate, seconds
