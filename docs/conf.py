@@ -1,7 +1,11 @@
 """How the pages are built: without the network, and every warning is an error (`make docs`)."""
 
 import re
+import sys
 from importlib.metadata import version as version_of
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "_extensions"))
 
 project = "attime"
 author = "The attime developers"
@@ -10,6 +14,7 @@ release = version_of("attime")
 version = release
 
 extensions = [
+    "mathml",
     "myst_parser",
     "numpydoc",
     "sphinx.ext.autodoc",
@@ -31,8 +36,10 @@ python_maximum_signature_line_length = 100  # longer ones get a line for each pa
 numpydoc_show_class_members = False  # the page of a class lists them already
 numpydoc_class_members_toctree = False
 
-myst_enable_extensions = ["colon_fence", "deflist"]
+myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
+
+html_math_renderer = "mathml"
 
 sphinx_gallery_conf = {
     "examples_dirs": ["examples"],
@@ -42,14 +49,21 @@ sphinx_gallery_conf = {
     "abort_on_example_error": True,
     "download_all_examples": False,
     "remove_config_comments": True,
+    "image_scrapers": ("matplotlib", "pictures.keep_pictures"),
+    "ignore_repr_types": r"matplotlib|attime\.plot",
     "show_memory": False,
     "show_signature": False,
     "write_computation_times": False,
 }
 
 html_theme = "pydata_sphinx_theme"
+html_static_path = ["_static"]
+html_css_files = ["attime.css"]
 html_title = f"attime {release}"
 html_show_sourcelink = False
+# No sidebar for pages that have no others below them.
+alone = ("getting_started", "data", "training", "command_line", "attention", "networks", "sine", "architecture")
+html_sidebars = {page: [] for page in alone}
 html_theme_options = {
     "logo": {"text": "attime"},
     "navbar_end": ["theme-switcher"],
