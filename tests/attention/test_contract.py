@@ -14,7 +14,7 @@ PRODUCT = [
     pytest.param(score, weigh, scope, id=f"{score}-{weigh}-{scope}")
     for score, weigh, scope in itertools.product(SCORES, WEIGHINGS, SCOPES)
 ]
-SUMS_TO_ONE = {"softmax"}
+SUMS_TO_ONE = {"softmax", "capped_softmax"}
 
 
 def make(score: str, weigh: str, scope: str, d: int = 6) -> Attention:

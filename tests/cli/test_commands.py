@@ -111,11 +111,12 @@ class TestDataSine:
 class TestFit:
     def test_it_fits_judges_and_saves(self, files, tmp_path, capsys):
         code, out, _ = run(
-            capsys, "fit", files / "sine.csv", "--target", "label", "--out", tmp_path / "model.attime",
-            "--report", tmp_path / "report", *QUICK,
+            capsys, "fit", files / "sine.csv", "--target", "label", "--positive", "flattened",
+            "--out", tmp_path / "model.attime", "--report", tmp_path / "report", *QUICK,
         )  # fmt: skip
         assert code == 0
         assert "12 unseen cases" in out
+        assert "recall of class flattened" in out
         assert AttentionClassifier.load(tmp_path / "model.attime").classes_.tolist() == ["flattened", "normal"]
         assert {path.name for path in (tmp_path / "report").iterdir()} >= {"metrics.json", "cases.png", "roc.png"}
 
@@ -202,6 +203,8 @@ BAD_OPTIONS = {
     "range that descends": (["data", "sine", "--frequency.low", "9"], "low should not be above high"),
     "no such file": (["fit", "nowhere.csv"], "nowhere.csv"),
     "no such network": (["demo", "--network", "lstn", "--data.n_series", "50"], "did you mean 'lstm'"),
+    "no such scaling": (["demo", "--scaling", "cases", "--data.n_series", "50"], "did you mean 'case'"),
+    "no such class weight": (["demo", "--class_weight", "equal", "--data.n_series", "50"], "expected one of balanced"),
     "no such training option": (
         ["demo", "--training.epochs", "3", "--data.n_series", "50"],
         "did you mean 'max_epochs'",

@@ -14,7 +14,7 @@ from attime import AttentionClassifier, SeriesSet, TrainingOptions
 from attime.errors import DataError, DataWarning, OptionError
 from attime.estimators.recipes import RECIPES
 from attime.estimators.scaling import SCALES
-from attime.nn import Convolutional
+from attime.nn import Convolutional, Recurrent
 
 QUICK = {"max_epochs": 6}
 
@@ -174,6 +174,10 @@ class TestChoices:
     def test_all_options_at_once_replace_those_of_the_recipe(self, waves):
         clf = AttentionClassifier("reference", training=TrainingOptions(max_epochs=1)).fit(waves[:30])
         assert clf.training_ == TrainingOptions(max_epochs=1)
+
+    def test_a_description_is_trained_as_suits_its_kind(self, waves):
+        clf = AttentionClassifier(Recurrent(hidden=4), training={"max_epochs": 1}).fit(waves[:30])
+        assert clf.training_.learning_rate == RECIPES["bilstm"].training.learning_rate
 
     @pytest.mark.parametrize(
         ("parameters", "message"),

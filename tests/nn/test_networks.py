@@ -115,7 +115,7 @@ def test_short_series_work(network, n_steps):
     assert output.evidence.shape[-1] == n_steps
 
 
-@pytest.mark.parametrize("pooling", ["attention", "mean"])
+@pytest.mark.parametrize("pooling", ["attention", "capped_attention", "mean"])
 def test_attention_weights_sum_to_one_over_the_steps(pooling):
     (weights,) = (part.weights for part in build(Convolutional(width=8, stride=4, pooling=pooling))(*draw()).maps)
     torch.testing.assert_close(weights.sum(1), torch.ones(5))

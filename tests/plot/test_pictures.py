@@ -201,7 +201,7 @@ def test_the_best_epoch_is_marked_where_it_was_judged():
 
 def test_a_history_without_validation_is_drawn():
     history = SimpleNamespace(**{**vars(HISTORY), "validation_loss": np.array([]), "best_epoch": 2})
-    assert [text.get_text() for text in plot_history(history).get_legend().get_texts()] == ["training", "best epoch: 3"]
+    assert [text.get_text() for text in plot_history(history).get_legend().get_texts()] == ["training"]
 
 
 def test_what_cannot_be_drawn_is_refused():

@@ -15,6 +15,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("model", type=str, help="file written by 'attime fit --out' or 'attime demo --out'")
     parser.add_argument("data", type=str, help="file of labelled series: .csv, .tsv or .txt, each also as .gz")
     parser.add_argument("--target", type=str | None, help="the column of labels in a CSV file")
+    parser.add_argument(
+        "--positive", type=str | None, help="of two classes, the one that precision and recall are about"
+    )
     parser.add_argument("--report", type=str | None, help="folder for metrics.json and pictures")
 
 
@@ -22,7 +25,9 @@ def main(options: Namespace) -> None:
     """Judge, write what was asked for, and tell the figures."""
     if options.report:
         check_place(options.report)
-    judgement = evaluate_file(AttentionClassifier.load(options.model), options.data, target=options.target)
+    judgement = evaluate_file(
+        AttentionClassifier.load(options.model), options.data, target=options.target, positive=options.positive
+    )
     if options.report:
         write_judgement(judgement, options.report)
     tell_judgement(judgement)

@@ -15,6 +15,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("train", type=str, help="file of labelled series: .csv, .tsv or .txt, each also as .gz")
     parser.add_argument("--test", type=str | None, help="file to judge by; without it a fifth of TRAIN is kept back")
     parser.add_argument("--target", type=str | None, help="the column of labels in a CSV file")
+    parser.add_argument(
+        "--positive", type=str | None, help="of two classes, the one that precision and recall are about"
+    )
     parser.add_argument("--out", type=str | None, help="file for the fitted model, such as model.attime")
     parser.add_argument("--report", type=str | None, help="folder for metrics.json and pictures")
     add_classifier_arguments(parser)
@@ -24,7 +27,9 @@ def main(options: Namespace) -> None:
     """Fit, judge, write what was asked for, and tell the figures."""
     for place in filter(None, (options.out, options.report)):
         check_place(place)
-    judgement = fit_file(options.train, classifier_of(options), test=options.test, target=options.target)
+    judgement = fit_file(
+        options.train, classifier_of(options), test=options.test, target=options.target, positive=options.positive
+    )
     if options.out:
         judgement.classifier.save(options.out)
     if options.report:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from argparse import ArgumentError
+from argparse import ArgumentError, HelpFormatter
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 import jsonargparse
 from jsonargparse import ArgumentParser, Namespace
@@ -18,13 +18,22 @@ from attime.data.config import read_entries
 from attime.errors import OptionError
 
 NOISE = re.compile(r"For further information visit \S+|\[type=.*?\]|\d+ validation errors? for \S+")
+LIMITS = re.compile(r"Annotated\[(\w+),(?:[^\[\]]|\[[^\[\]]*\])*\]")
 
 jsonargparse.set_dumper("json", lambda data: json.dumps(data, indent=2, ensure_ascii=False) + "\n")
 
 
+class Parser(ArgumentParser):
+    """A parser whose help shows ``Annotated[int, Ge(1)]``, as pydantic writes it, as ``int``."""
+
+    def format_help(self, formatter: HelpFormatter | None = None) -> str:
+        """Return the help text."""
+        return LIMITS.sub(r"\1", super().format_help(formatter))
+
+
 def new_parser(command: str, summary: str) -> ArgumentParser:
     """Return a parser that knows ``--config`` and ``--print_config``."""
-    parser = ArgumentParser(
+    parser = Parser(
         prog=f"attime {command}", description=summary, parser_mode="json", exit_on_error=False, allow_abbrev=False
     )
     parser.add_argument("--config", action="config", help="a JSON file with options; flags after it overrule it")
@@ -61,12 +70,10 @@ def add_classifier_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--scaling",
-        type=Literal["case", "training", "both", "none"] | None,
-        help="scale of the series; what suits the network if not given",
+        type=str | None,
+        help="scale of the series: case, training, both or none; what suits the network if not given",
     )
-    parser.add_argument(
-        "--class_weight", type=Literal["balanced"] | None, help="'balanced': rare classes count as much"
-    )
+    parser.add_argument("--class_weight", type=str | None, help="'balanced': rare classes count as much")
     parser.add_argument("--random_state", type=int, default=0, help="seed of everything random")
 
 

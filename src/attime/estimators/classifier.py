@@ -23,7 +23,7 @@ from attime.data.labels import positions
 from attime.data.split import stratified_holdout
 from attime.errors import DataError
 from attime.estimators.inputs import classes_of, look_for_constant_series, series_of
-from attime.estimators.recipes import RECIPES
+from attime.estimators.recipes import RECIPES, recipe_for
 from attime.estimators.saving import load_classifier, save_classifier
 from attime.estimators.scaling import SCALES
 from attime.names import pick
@@ -45,7 +45,8 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         A name (``"default"``, ``"bilstm"``, ``"lstm"``, ``"reference"``), which also stands for the scaling and the
         training that suit it, or a description such as ``Convolutional(width=64)``.
     training
-        How to train: all options, or a dictionary of those that are to differ from what suits the network.
+        How to train: all options, or a dictionary of those that are to differ from what suits the network (for a
+        description: from what suits networks of its kind).
     scaling
         ``"case"`` (each series on its own scale), ``"training"`` (the scale of the training cases), ``"both"``
         (each channel twice) or ``"none"``; what suits the network if not given.
@@ -53,7 +54,8 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         ``"balanced"`` (classes count the same, however rare), or a weight for each class, or None (cases count the
         same).
     random_state
-        Seed of everything random in `fit`: equal seeds give equal models on one machine. None draws a new one.
+        Seed of everything random in `fit`: equal seeds give equal models on one machine with one number of threads.
+        None draws a new one.
 
     Attributes
     ----------
@@ -208,7 +210,7 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
     def _choices(self) -> tuple[Network, str, TrainingOptions]:
         """Return network, scaling and training as given, or as they suit the network."""
         if isinstance(self.network, Network):
-            recipe, network = RECIPES["default"], self.network
+            recipe, network = recipe_for(self.network), self.network
         else:
             recipe = pick(RECIPES, self.network, what="network")
             network = recipe.network
@@ -239,6 +241,8 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
     def _class_weights(self, targets: Int[np.ndarray, " case"]) -> Float[Tensor, " class"] | None:
         if self.class_weight is None:
             return None
+        if isinstance(self.class_weight, str):
+            pick({"balanced": None}, self.class_weight, what="class_weight")
         weights = compute_class_weight(self.class_weight, classes=self.classes_, y=self.classes_[targets])
         return torch.as_tensor(weights, dtype=torch.float32)
 

@@ -48,3 +48,14 @@ RECIPES: dict[str, Recipe] = {
         ),
     ),
 }
+
+
+def recipe_for(network: Network) -> Recipe:
+    """Return the recipe with the scaling and the training for networks of this kind.
+
+    Examples
+    --------
+    >>> recipe_for(Recurrent(cell="gru")) is RECIPES["bilstm"]
+    True
+    """
+    return RECIPES["bilstm" if isinstance(network, Recurrent) else "default"]

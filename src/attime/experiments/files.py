@@ -16,6 +16,7 @@ from attime.estimators import AttentionClassifier
 from attime.evaluate import ClassificationReport, classification_report
 from attime.experiments.pictures import classifier_pictures, write_pictures
 from attime.files import output_folder, whole_file, write_json
+from attime.names import pick
 
 SHARE_FOR_TEST = 0.2
 
@@ -52,6 +53,7 @@ def fit_file(
     *,
     test: str | os.PathLike[str] | None = None,
     target: str | None = None,
+    positive: str | None = None,
 ) -> Judgement:
     """Fit a classifier on a file and judge it by another, or by a fifth of the cases if there is no other.
 
@@ -63,6 +65,8 @@ def fit_file(
         Not yet fitted.
     target
         The column of labels, in a CSV file.
+    positive
+        With two classes, the name of the one that precision, recall and F1 refer to; the last if not given.
 
     Raises
     ------
@@ -77,20 +81,24 @@ def fit_file(
     start = time.perf_counter()
     classifier.fit(learnt)
     seconds = time.perf_counter() - start
-    return _judge(classifier, judged, n_train=len(learnt), train_seconds=seconds)
+    return _judge(classifier, judged, positive=positive, n_train=len(learnt), train_seconds=seconds)
 
 
 def evaluate_file(
-    classifier: AttentionClassifier, data: str | os.PathLike[str], *, target: str | None = None
+    classifier: AttentionClassifier,
+    data: str | os.PathLike[str],
+    *,
+    target: str | None = None,
+    positive: str | None = None,
 ) -> Judgement:
-    """Judge a fitted classifier by a file of labelled series.
+    """Judge a fitted classifier by a file of labelled series; the parameters are those of `fit_file`.
 
     Raises
     ------
     DataError
         If the file or what is in it cannot be used; the message names the place.
     """
-    return _judge(classifier, _read_labelled(data, target), n_train=None, train_seconds=None)
+    return _judge(classifier, _read_labelled(data, target), positive=positive, n_train=None, train_seconds=None)
 
 
 def predict_file(
@@ -157,11 +165,18 @@ def _hold_out(series: SeriesSet, random_state: object) -> tuple[SeriesSet, Serie
 
 
 def _judge(
-    classifier: AttentionClassifier, test: SeriesSet, *, n_train: int | None, train_seconds: float | None
+    classifier: AttentionClassifier,
+    test: SeriesSet,
+    *,
+    positive: str | None,
+    n_train: int | None,
+    train_seconds: float | None,
 ) -> Judgement:
     assert test.labels is not None
+    names = {str(label): label for label in classifier.classes_.tolist()}
+    chosen = None if positive is None else pick(names, positive, what="class")
     start = time.perf_counter()
     probabilities = classifier.predict_proba(test)
     seconds = time.perf_counter() - start
-    report = classification_report(test.labels, probabilities, classifier.classes_)
+    report = classification_report(test.labels, probabilities, classifier.classes_, positive=chosen)
     return Judgement(classifier, test, report, n_train, train_seconds, seconds)

@@ -20,8 +20,8 @@ from attime.nn.output import steps_to_tokens
 class Convolution(nn.Conv2d):
     """A convolution over tokens that keeps the features last, as attention wants them.
 
-    Written in two dimensions, one of them of size one, because torch convolves that layout without copying it. With `same`,
-    zeros beyond the ends give as many tokens as there were before.
+    Written in two dimensions, one of them of size one, because torch convolves that layout without copying it. With
+    `same`, zeros beyond the ends give as many tokens as there were before.
     """
 
     def __init__(

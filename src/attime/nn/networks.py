@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from attime.attention import SCORES, Attention, Gate, Score
+from attime.attention import SCORES, Attention, CappedSoftmax, Gate, Score
 from attime.names import pick
 from attime.nn.classifier import SeriesClassifier
 from attime.nn.convolution import ConvolutionEncoder
@@ -24,6 +24,7 @@ from attime.options import Count, Options, Share
 POOLINGS: dict[str, Callable[[Score], nn.Module]] = {
     "mean": lambda score: EqualWeights(),
     "attention": lambda score: QueryWeights(Attention(score)),
+    "capped_attention": lambda score: QueryWeights(Attention(score, weigh=CappedSoftmax())),
     "conjunctive": lambda score: QueryWeights(Attention(score, weigh=Gate())),
 }
 
@@ -51,7 +52,8 @@ class Convolutional(Network):
     dilations
         One block for each entry: the distance in tokens between those it looks at.
     pooling
-        ``"attention"`` (steps compete), ``"conjunctive"`` (a gate at each step) or ``"mean"``.
+        ``"attention"`` (steps compete), ``"capped_attention"`` (they compete, but none can win alone),
+        ``"conjunctive"`` (a gate at each step) or ``"mean"``.
     score
         How a step answers the pooling's query: a name in ``attime.attention.SCORES``.
     differences
@@ -70,7 +72,7 @@ class Convolutional(Network):
     stride: Count | None = None
     kernel: Count = 3
     dilations: tuple[Count, ...] = (1, 2, 4)
-    pooling: str = "attention"
+    pooling: str = "capped_attention"
     score: str = "additive"
     differences: bool = True
     dropout: Share = 0.1
@@ -105,7 +107,7 @@ class Recurrent(Network):
     bidirectional
         Read the series both ways.
     pooling
-        ``"attention"`` (steps compete), ``"conjunctive"`` (a gate at each step) or ``"mean"``.
+        ``"attention"``, ``"capped_attention"``, ``"conjunctive"`` or ``"mean"``, as in `Convolutional`.
     score
         How a step answers the pooling's query: a name in ``attime.attention.SCORES``.
     sigmoid

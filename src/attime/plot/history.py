@@ -36,7 +36,7 @@ class HasHistory(Protocol):
 
 
 def plot_history(history: HasHistory, *, ax: Axes | None = None) -> Axes:
-    """Draw the losses of every epoch and mark the best one.
+    """Draw the losses of every epoch, and mark the best one if there were validation cases to tell it by.
 
     The losses are drawn on a logarithmic axis if the largest is more than thirty times the smallest. The learning rate
     has an axis on the right if it changes. Epochs are counted from 1.
@@ -68,17 +68,16 @@ def plot_history(history: HasHistory, *, ax: Axes | None = None) -> Axes:
         raise DataError("the history has no epochs, so there is nothing to draw; train for at least one")
     if ax is None:
         ax = new_axes(width=5.6, height=3.4)
-    judged = history.validation_loss if len(history.validation_loss) else history.train_loss
     size = 3.5 if n_epochs <= 60 else 0.0
     _draw(ax, history.train_loss, color=BLUE, dash="-", marker="o", size=size, label="training")
     if len(history.validation_loss):
         _draw(ax, history.validation_loss, color=VERMILLION, dash="--", marker="s", size=size, label="validation")
-    best = history.best_epoch
-    ax.axvline(best + 1, color=CHANCE, linewidth=0.8, linestyle=":", zorder=1)
-    ax.plot(
-        best + 1, judged[best], color="black", marker="*", markersize=12, linestyle="none", zorder=4,
-        label=f"best epoch: {best + 1}",
-    )  # fmt: skip
+        best = history.best_epoch
+        ax.axvline(best + 1, color=CHANCE, linewidth=0.8, linestyle=":", zorder=1)
+        ax.plot(
+            best + 1, history.validation_loss[best], color="black", marker="*", markersize=12, linestyle="none",
+            zorder=4, label=f"best epoch: {best + 1}",
+        )  # fmt: skip
     losses = np.concatenate([history.train_loss, history.validation_loss])
     losses = losses[np.isfinite(losses)]
     if len(losses) and losses.min() > 0 and losses.max() > 30 * losses.min():

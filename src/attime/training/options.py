@@ -28,7 +28,8 @@ class TrainingOptions(Options):
     schedule
         ``"one_cycle"`` (Smith & Topin 2019: up, then down to zero) or ``"constant"``.
     patience
-        Stop after so many epochs without a lower validation loss; never if None.
+        Stop after so many epochs without a lower validation loss; never if None, as suits a schedule whose last
+        epochs are its best. The best epoch is kept in any case.
     validation_share
         Share of the training cases held out to choose the best epoch. If not given, a tenth where that is 30 cases
         or more, else none. Not used where `fit` is handed validation cases.
@@ -50,10 +51,10 @@ class TrainingOptions(Options):
     max_epochs: Count | None = None
     cases_shown: Count = 15_000
     batch_size: Count = 64
-    learning_rate: PositiveNumber = 6e-3
+    learning_rate: PositiveNumber = 8e-3
     weight_decay: NonNegative = 1e-2
     schedule: Literal["one_cycle", "constant"] = "one_cycle"
-    patience: Count | None = 20
+    patience: Count | None = None
     validation_share: Share | None = None
     clip_norm: PositiveNumber | None = 1.0
     precision: Literal["fp32", "bf16"] = "fp32"
