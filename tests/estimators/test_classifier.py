@@ -250,6 +250,11 @@ class TestBadInput:
             AttentionClassifier().fit(waves.values)
 
 
+def test_what_was_learnt_of_a_table_is_forgotten_with_the_next_fit(waves):
+    clf = AttentionClassifier(training={"max_epochs": 1}).fit(waves.values[:, 0], waves.labels).fit(waves)
+    assert clf.predict(waves.values[:3, 0, :50]).shape == (3,)
+
+
 def test_a_longer_series_can_be_predicted(fitted):
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -82,6 +82,15 @@ def test_ctrl_c_keeps_the_best_network_so_far():
     assert loss_of(network, make_cases(seed=1)) == pytest.approx(history.validation_loss.min(), rel=1e-5)
 
 
+def test_ctrl_c_before_anything_is_learnt_ends_the_program():
+    class Hasty(CrossEntropy):
+        def __call__(self, output, targets):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(TrainingOptions(max_epochs=5), loss=Hasty())
+
+
 def test_a_loss_that_is_no_number_ends_training_with_an_error():
     class Broken(CrossEntropy):
         def __call__(self, output, targets):

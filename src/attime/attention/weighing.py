@@ -35,8 +35,8 @@ class Softmax(Weighing):
 class CappedSoftmax(Weighing):
     """weight = softmax(c · tanh(e / c)): no key can weigh more than e^2c times as much as another.
 
-    Without a cap a softmax that is trained on few cases ends on one or two keys. Bello et al. 2016
-    (https://arxiv.org/abs/1611.09940, appendix A.1) cap the energies so for the sake of exploration.
+    Without a cap a softmax that is trained on few cases ends on one or two keys. Close to Bello et al. 2016
+    (https://arxiv.org/abs/1611.09940, appendix A), who clip energies to C · tanh(e) for the sake of exploration.
 
     Parameters
     ----------

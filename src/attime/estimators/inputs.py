@@ -40,6 +40,9 @@ def series_of(
     """
     if isinstance(X, SeriesSet) or not _is_table(X):
         series = SeriesSet.of(X, y)
+        for learnt_from_a_table in ("n_features_in_", "feature_names_in_"):
+            if reset and hasattr(estimator, learnt_from_a_table):
+                delattr(estimator, learnt_from_a_table)
     elif y is None:
         series = SeriesSet.of(validate_data(estimator, X, reset=reset, ensure_all_finite=False, dtype="numeric"))
     else:

@@ -41,8 +41,8 @@ def train(
     """Train `network` in place; it ends with the weights of its best epoch, on the device of `options`.
 
     The best epoch is the one with the lowest validation loss; the last one where there are no validation cases.
-    Ctrl-C ends training with a warning and keeps the best weights so far. Randomness comes from torch's generator,
-    which the caller seeds.
+    Ctrl-C ends training with a warning and keeps the best weights so far, once an epoch is complete. Randomness comes
+    from torch's generator, which the caller seeds.
 
     Raises
     ------
@@ -62,6 +62,8 @@ def train(
                     ended = "patience"
                     break
         except KeyboardInterrupt:
+            if not run.records:
+                raise  # nothing has been learnt that could be kept
             ended = "interrupted"
             warnings.warn(
                 f"training was interrupted after {len(run.records)} of {n_epochs} epochs; the best so far is kept",
