@@ -19,7 +19,7 @@ import torch
 from common import Result, Settings, show_table
 
 from attime.errors import AttimeError
-from attime.files import check_place, write_json
+from attime.files import check_file, output_folder, write_json
 
 BENCHMARKS = {
     "sine": "the headline experiment: ours beside the article's network, over seeds, noise and lengths",
@@ -39,7 +39,9 @@ def main() -> int:
         only=arguments.only,
     )
     try:
-        check_place(arguments.out)
+        output_folder(Path(arguments.out).parent)
+        check_file(arguments.out)
+        torch.set_num_threads(os.cpu_count() or 1)
         start = time.perf_counter()
         result: Result = import_module(arguments.name).run(settings)
         write_json(
@@ -71,7 +73,7 @@ def parse() -> argparse.Namespace:
     )
     parser.add_argument("name", choices=BENCHMARKS, metavar="NAME")
     parser.add_argument("--data", default="data", help="folder of public data sets")
-    parser.add_argument("--out", required=True, help="JSON file for the result; its folder must exist")
+    parser.add_argument("--out", required=True, help="JSON file for the result")
     parser.add_argument("--seeds", type=int, help="number of seeds; each benchmark has its own default")
     parser.add_argument("--quick", action="store_true", help="a small run, to see that all parts work")
     parser.add_argument("--only", help="data sets or models whose name contains this")

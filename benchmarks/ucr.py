@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from common import Result, Row, Settings, median, show_table
+from matplotlib.figure import Figure
 
 from attime import AttentionClassifier, read
 from attime.data import SeriesSet
@@ -31,6 +32,7 @@ def run(settings: Settings) -> Result:
             rows.append(measure(folder, seed) | published.get(folder.name, {}))
             print({name: rows[-1][name] for name in ("set", "seed", "accuracy", "fit_seconds")}, flush=True)
     show_table(rows, title="UCR archive, the archive's own split", columns=COLUMNS)
+    draw_beside_published(rows, settings.pictures)
     return Result(summary_of(rows), rows)
 
 
@@ -92,6 +94,23 @@ def read_published(data: Path) -> dict[str, Row]:
     best = table.max(axis=1).rename("published_best")
     chosen = table[[peer for peer in PEERS if peer in table]].join(best)
     return {name: {key: float(value) for key, value in row.items()} for name, row in chosen.iterrows()}
+
+
+def draw_beside_published(rows: list[Row], folder: Path) -> None:
+    """Draw our accuracy on each set against the best published one."""
+    known = [row for row in rows if "published_best" in row]
+    figure = Figure(figsize=(4.2, 4.2), layout="constrained")
+    ax = figure.add_subplot()
+    ax.plot([0, 1], [0, 1], "--", color="0.5", linewidth=1)
+    ax.plot([row["published_best"] for row in known], [row["accuracy"] for row in known], "o", color="#0072B2")
+    ax.set(
+        xlabel="best published accuracy",
+        ylabel="accuracy of the default",
+        aspect="equal",
+        xlim=(0, 1.02),
+        ylim=(0, 1.02),
+    )
+    figure.savefig(folder / "ucr_accuracy.png", dpi=150)
 
 
 def summary_of(rows: list[Row]) -> dict[str, float | None]:

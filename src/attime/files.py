@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from attime.errors import OutputError
@@ -71,6 +71,10 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
             unfinished.unlink(missing_ok=True)
 
 
+class _OnlyLooking(Exception):
+    """Leaves `whole_file` before there is anything to keep."""
+
+
 def _umask() -> int:
     current = os.umask(0)
     os.umask(current)
@@ -90,27 +94,35 @@ def write_json(value: object, path: str | os.PathLike[str]) -> None:
         unfinished.write_text(document, encoding="utf-8")
 
 
-def check_place(path: str | os.PathLike[str]) -> None:
-    """See, before any work is done, that a file or folder can be made at `path`; nothing is left there.
+def check_file(path: str | os.PathLike[str]) -> None:
+    """See, before any work is done, that `whole_file` could write to `path`; nothing is left there.
 
     Raises
     ------
     OutputError
-        If it cannot.
+        If it could not.
 
     Examples
     --------
-    >>> check_place("/dev/null/model.attime")
+    >>> check_file("/dev/null/model.attime")
     Traceback (most recent call last):
-    attime.errors.OutputError: /dev/null/model.attime: cannot be written (/dev/null is no folder); choose another place
+    attime.errors.OutputError: /dev/null/model.attime: cannot be written (Not a directory); choose another place
     """
-    nearest = Path(path).absolute().parent
+    with suppress(_OnlyLooking), whole_file(path):
+        raise _OnlyLooking
+
+
+def check_folder(path: str | os.PathLike[str]) -> None:
+    """See, before any work is done, that `output_folder` could make a folder at `path`; nothing is left there.
+
+    Raises
+    ------
+    OutputError
+        If it could not.
+    """
+    nearest = Path(path).absolute()
     while not nearest.exists():
         nearest = nearest.parent
-    try:
-        if not nearest.is_dir():
-            raise OSError(None, f"{nearest} is no folder")
-        with tempfile.TemporaryFile(dir=nearest):
-            pass
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror or error}); choose another place") from error
+    if not nearest.is_dir():
+        raise OutputError(f"{path}: cannot be used as a folder ({nearest} is a file); choose another place")
+    check_file(nearest / ".attime")

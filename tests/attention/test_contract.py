@@ -7,19 +7,19 @@ import itertools
 import pytest
 import torch
 
-from attime.attention import SCOPES, SCORES, WEIGHINGS, Attention, MultiHead
+from attime.attention import SCOPES, SCORES, WEIGHINGS, Additive, Attention, Capped, MultiHead
 from attime.attention.attention import NEVER
 
+EVERY_SCORE = {**SCORES, "capped": lambda d_query, d_key: Capped(Additive(d_query, d_key))}
 PRODUCT = [
     pytest.param(score, weigh, scope, id=f"{score}-{weigh}-{scope}")
-    for score, weigh, scope in itertools.product(SCORES, WEIGHINGS, SCOPES)
+    for score, weigh, scope in itertools.product(EVERY_SCORE, WEIGHINGS, SCOPES)
 ]
-SUMS_TO_ONE = {"softmax", "capped_softmax"}
 
 
 def make(score: str, weigh: str, scope: str, d: int = 6) -> Attention:
     torch.manual_seed(0)
-    attention = Attention(SCORES[score](d, d), weigh=WEIGHINGS[weigh](), scope=SCOPES[scope]())
+    attention = Attention(EVERY_SCORE[score](d, d), weigh=WEIGHINGS[weigh](), scope=SCOPES[scope]())
     return attention.double()
 
 
@@ -35,7 +35,7 @@ class TestEveryAttention:
         assert weights.shape == (3, 5, 5)
         assert (weights >= 0).all()
         total = weights.sum(-1)
-        if weigh in SUMS_TO_ONE:
+        if WEIGHINGS[weigh].sums_to_one:
             torch.testing.assert_close(total, torch.ones_like(total))
         else:
             assert (total <= 1 + 1e-12).all()

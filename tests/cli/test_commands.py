@@ -99,7 +99,7 @@ class TestDataSine:
         assert code == 0
         expected = make_sine(SineConfig(n_series=30, n_steps=20))
         found = read(tmp_path / "sine.csv", target="label")
-        np.testing.assert_array_equal(found.values, expected.values)
+        np.testing.assert_array_equal(found.values.astype(np.float32), expected.values)
         assert found.labels.tolist() == expected.labels.tolist()
 
     def test_the_true_mask_comes_along(self, tmp_path, capsys):
@@ -123,7 +123,8 @@ class TestFit:
     def test_it_is_judged_by_another_file(self, files, capsys):
         code, out, _ = run(capsys, "fit", files / "sine.tsv", "--test", files / "sine.tsv", *QUICK)
         assert code == 0
-        assert "60 unseen cases" in out
+        assert "60 cases" in out
+        assert "unseen" not in out
 
     def test_options_come_from_a_file(self, files, tmp_path, capsys):
         (tmp_path / "options.json").write_text('{"network": "lstm", "training": {"max_epochs": 1}, "random_state": 4}')
@@ -169,6 +170,13 @@ BAD_FILES = {
         "series are constant",
     ),
     "nothing observed": (WIDE + "a,,,\n", ["fit", "DATA", "--target", "label"], "line 6"),
+    "numbers for classes": (
+        "label,0,1\n0.5,1,2\n1.5,2,1\n0.5,1,3\n1.5,2,2\n",
+        ["fit", "DATA", "--target", "label"],
+        "the labels are no classes",
+    ),
+    "no such class": (WIDE, ["fit", "DATA", "--target", "label", "--positive", "c"], "class 'c' is unknown"),
+    "unknown class to judge by": (WIDE, ["fit", "SINE", "--target", "label", "--test", "DATA"], "does not know: 'a'"),
     "unknown label": (WIDE, ["evaluate", "MODEL", "DATA", "--target", "label"], "does not know: 'a'"),
     "no model": (WIDE, ["evaluate", "DATA", "DATA"], "not a model file"),
     "other channels": (
@@ -185,6 +193,7 @@ def test_a_bad_file_gets_one_line_that_names_the_place(name, files, tmp_path, ca
     content, words, expected = BAD_FILES[name]
     (tmp_path / "bad.csv").write_text(content)
     places = {"DATA": tmp_path / "bad.csv", "MODEL": files / "model.attime", "OUT": tmp_path / "out.csv"}
+    places["SINE"] = files / "sine.csv"
     wanted = ["--out", tmp_path / "model.attime", "--report", tmp_path / "report"] if words[0] == "fit" else []
     code, out, err = run(capsys, *(places.get(word, word) for word in words), *wanted)
     errors = [line for line in err.splitlines() if not line.startswith("attime: warning")]
@@ -209,7 +218,11 @@ BAD_OPTIONS = {
         ["demo", "--training.epochs", "3", "--data.n_series", "50"],
         "did you mean 'max_epochs'",
     ),
-    "an unwritable folder": (["demo", "--out", "/dev/null/demo"], "/dev/null/demo: cannot be written"),
+    "a seed below zero": (["demo", "--random_state", "-1", "--data.n_series", "50"], "random_state=-1 arrived"),
+    "a missing folder for the model": (["fit", "x.csv", "--out", "nowhere/model"], "nowhere/model: cannot be written"),
+    "a folder for the model": (["fit", "x.csv", "--out", "."], "cannot be written (it is a folder)"),
+    "a file for the folder": (["demo", "--out", __file__], "cannot be used as a folder"),
+    "an unwritable folder": (["demo", "--out", "/dev/null/demo"], "/dev/null/demo: cannot be used as a folder"),
     "an unwritable model": (["fit", "x.csv", "--out", "/dev/null/model"], "/dev/null/model: cannot be written"),
 }
 

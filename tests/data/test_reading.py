@@ -41,7 +41,7 @@ def test_wide_files_round_trip(tmp_path: Path, values: np.ndarray, ending: str) 
     frame = pd.DataFrame(values).rename(columns=str)
     frame.insert(0, "class", labels)
     series = read(written(tmp_path, f"wide{ending}", frame.to_csv(index=False)), target="class")
-    np.testing.assert_array_equal(series.values[:, 0], values)
+    np.testing.assert_array_equal(series.values[:, 0].astype(np.float32), values)
     assert series.labels.tolist() == labels
 
 
@@ -76,7 +76,7 @@ def test_long_files_round_trip_in_any_order_of_rows(
     path = written(tmp_path, "long.csv", pd.concat(parts).to_csv(index=False))
     series = read(path, target="y")
     expected = SeriesSet.of([case.T for case in cases])
-    np.testing.assert_array_equal(series.values, expected.values)
+    np.testing.assert_array_equal(series.values.astype(np.float32), expected.values.astype(np.float32))
     assert series.labels.tolist() == [number * 10 for number in range(len(cases))]
     assert series.channels == ("a", "b")
 

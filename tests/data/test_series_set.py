@@ -30,8 +30,12 @@ CUBE = np.arange(24.0).reshape(4, 2, 3)
 )
 def test_every_form_arrives_as_case_channel_time(form: object, shape: tuple[int, int, int]) -> None:
     series = SeriesSet.of(form)
-    assert series.values.dtype == np.float32
+    assert series.values.dtype == np.float64
     np.testing.assert_array_equal(series.values, CUBE[:, : shape[1]])
+
+
+def test_half_the_precision_is_kept_if_it_arrives() -> None:
+    assert SeriesSet.of(CUBE.astype(np.float32)).values.dtype == np.float32
 
 
 @given(st.lists(st.integers(1, 6), min_size=1, max_size=5), st.integers(1, 3))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +9,7 @@ import torch
 from sklearn.exceptions import NotFittedError
 
 from attime import AttentionClassifier, SeriesSet, TrainingOptions
-from attime.errors import DataError, DataWarning, OptionError
+from attime.errors import AttimeError, DataError, DataWarning, OptionError
 from attime.estimators.recipes import RECIPES
 from attime.estimators.scaling import SCALES
 from attime.nn import Convolutional, Recurrent
@@ -20,7 +18,7 @@ QUICK = {"max_epochs": 6}
 
 
 def logits_of(clf: AttentionClassifier, X) -> np.ndarray:
-    return clf.evidence(X).sum((2, 3)) + clf.module_.pooling.bias.detach().numpy()
+    return clf.evidence(X).sum((2, 3)) + clf.module_.pooling.bias.detach().cpu().numpy()
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -255,7 +253,37 @@ def test_what_was_learnt_of_a_table_is_forgotten_with_the_next_fit(waves):
     assert clf.predict(waves.values[:3, 0, :50]).shape == (3,)
 
 
-def test_a_longer_series_can_be_predicted(fitted):
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
+def test_a_longer_series_can_be_predicted_but_is_mentioned(fitted):
+    with pytest.warns(DataWarning, match="series of 200 steps arrived, the longest in fit had 60"):
         assert fitted.evidence(np.random.default_rng(0).normal(size=(2, 1, 200))).shape == (2, 2, 1, 200)
+
+
+class TestAFitThatFails:
+    @pytest.mark.parametrize("first", [False, True])
+    @pytest.mark.parametrize("trouble", [{"device": "no such"}, {"learning_rate": 1e30, "clip_norm": None}], ids=str)
+    def test_leaves_nothing_behind(self, first, trouble, waves):
+        clf = AttentionClassifier(training=QUICK, random_state=0)
+        if first:
+            clf.fit(waves)
+        with pytest.raises(AttimeError):
+            clf.set_params(training={**QUICK, **trouble}).fit(waves)
+        with pytest.raises(NotFittedError):
+            clf.predict(waves)
+
+    def test_a_target_of_numbers_is_refused(self, waves):
+        with pytest.raises(DataError, match="the labels are no classes"):
+            AttentionClassifier().fit(waves.values, np.linspace(0, 1, 120))
+
+    @pytest.mark.parametrize(
+        "parameters", [{"random_state": -1}, {"class_weight": "equal"}, {"class_weight": {"odd": 2.0}}], ids=str
+    )
+    def test_a_wrong_option_is_one_of_our_errors(self, parameters, waves):
+        with pytest.raises(OptionError):
+            AttentionClassifier(**parameters, training=QUICK).fit(waves)
+
+
+def test_small_changes_on_a_large_level_are_seen(waves):
+    lifted = waves.values.astype(np.float64) / 100 + 1e6
+    clf = AttentionClassifier(scaling="case", training=QUICK, random_state=0)
+    expected = clf.fit(waves.values, waves.labels).predict_proba(waves.values)
+    np.testing.assert_allclose(clf.fit(lifted, waves.labels).predict_proba(lifted), expected, atol=1e-3)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
 
 from attime import AttentionClassifier, TrainingOptions
-from attime.errors import ModelFileError
+from attime.errors import ModelFileError, OptionError
 from attime.estimators.scaling import SCALES
 from attime.nn import Convolutional, Recurrent
 from attime.persistence import ModelFile, read_model, write_model
@@ -17,6 +19,7 @@ VARIANTS = [
     {"network": "reference"},
     {"network": Convolutional(width=8, dilations=(1,), pooling="conjunctive")},
     {"network": Recurrent(hidden=4, cell="gru")},
+    {"random_state": np.int64(3)},
     {"class_weight": {"flattened": 2.0, "normal": 1.0}},
     {"training": TrainingOptions(max_epochs=2)},
     *({"scaling": scaling} for scaling in SCALES),
@@ -25,7 +28,7 @@ VARIANTS = [
 
 @pytest.mark.parametrize("parameters", VARIANTS, ids=str)
 def test_a_loaded_classifier_is_the_same(parameters, waves, tmp_path):
-    clf = AttentionClassifier(**{"training": {"max_epochs": 2}, **parameters}, random_state=0).fit(waves)
+    clf = AttentionClassifier(**{"training": {"max_epochs": 2}, "random_state": 0, **parameters}).fit(waves)
     clf.save(tmp_path / "model.attime")
     loaded = AttentionClassifier.load(tmp_path / "model.attime")
     np.testing.assert_array_equal(loaded.predict_proba(waves), clf.predict_proba(waves))
@@ -59,6 +62,23 @@ def test_column_names_come_back(waves, tmp_path):
         loaded.predict(frame.iloc[:, ::-1])
 
 
+def test_a_list_among_the_options_loses_nothing(waves, tmp_path):
+    network = Convolutional().set_params(dilations=[1, 4])
+    AttentionClassifier(network, training={"max_epochs": 1}).fit(waves).save(tmp_path / "model.attime")
+    assert AttentionClassifier.load(tmp_path / "model.attime").network.dilations == (1, 4)
+
+
+def test_what_has_no_form_in_a_file_is_refused_when_it_is_saved(waves, tmp_path):
+    @dataclasses.dataclass
+    class Own(Convolutional):
+        width: int = 4
+
+    clf = AttentionClassifier(Own(), training={"max_epochs": 1}).fit(waves)
+    with pytest.raises(OptionError, match="kind of options 'Own' is unknown"):
+        clf.save(tmp_path / "model.attime")
+    assert not list(tmp_path.iterdir())
+
+
 def test_nothing_is_saved_before_fitting(tmp_path):
     with pytest.raises(NotFittedError):
         AttentionClassifier().save(tmp_path / "model.attime")
@@ -82,7 +102,7 @@ def change(specification, *keys, value):
         (("learnt", "network_"), None),
         (("learnt", "n_channels_"), 7),
         (("learnt", "scaling_"), "none"),
-        (("classes", "dtype"), "nonsense"),
+        (("classes", "kind"), "nonsense"),
         (("history", "ended"), None),
         (("history",), {"surprise": 1}),
     ],

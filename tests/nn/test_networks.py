@@ -10,6 +10,7 @@ from torch import nn
 
 from attime.attention import SCORES
 from attime.errors import OptionError
+from attime.estimators.recipes import RECIPES
 from attime.nn import Convolutional, Recurrent
 from attime.nn.convolution import ConvolutionEncoder, MaskedBatchNorm
 from attime.nn.initial import INITIAL
@@ -30,14 +31,14 @@ NETWORKS = [
 every_network = pytest.mark.parametrize("network", NETWORKS, ids=str)
 
 
-def build(network, *, n_channels=2, n_classes=3, n_steps=30) -> nn.Module:
+def build(network, *, n_channels=2, n_classes=3, n_steps=30, gaps=True) -> nn.Module:
     torch.manual_seed(0)
-    module = network.build(n_channels=n_channels, n_classes=n_classes, n_steps=n_steps)
+    module = network.build(n_channels=n_channels, n_classes=n_classes, n_steps=n_steps, gaps=gaps)
     for part in module.modules():  # running statistics as after training, not the neutral ones of a new network
         if isinstance(part, nn.BatchNorm1d):
             part.running_mean.normal_()
             part.running_var.uniform_(0.5, 2)
-    nn.init.normal_(module.pooling.bias)
+    nn.init.normal_(module.pooling.class_scores.b)
     return module.eval()
 
 
@@ -49,6 +50,17 @@ def draw(n_cases=5, n_channels=2, n_steps=30):
     observed[3, :, 10:14] = False  # a gap in all channels
     observed[3, :, 0] = False  # a late start
     return values, observed
+
+
+@every_network
+def test_evidence_adds_up_with_half_the_digits_too(network):
+    module = build(network)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        output = module(*draw())
+    torch.testing.assert_close(output.evidence.sum((2, 3)) + output.bias, output.prediction, atol=1e-5, rtol=1e-5)
+    module.train()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert torch.isfinite(module(*draw()).prediction).all()
 
 
 @every_network
@@ -103,7 +115,7 @@ def test_every_weight_learns(network):
     values, observed = draw()
     module = build(network).train()
     module(values, observed).prediction.square().sum().backward()
-    idle = [name for name, weight in module.named_parameters() if weight.grad is None]
+    idle = [name for name, weight in module.named_parameters() if weight.requires_grad and weight.grad is None]
     assert not idle
 
 
@@ -130,7 +142,7 @@ def test_one_unit_for_two_classes_is_a_sigmoid():
     z = torch.randn(4, 5, 8)
     score = SigmoidScore(8)
     probability = score(z).softmax(-1)[..., 1]
-    torch.testing.assert_close(probability, torch.sigmoid(nn.functional.linear(z, score.weight))[..., 0])
+    torch.testing.assert_close(probability, torch.sigmoid(score.W(z))[..., 0])
 
 
 def test_a_token_sees_its_receptive_field_and_nothing_else():
@@ -151,6 +163,22 @@ def test_batch_statistics_leave_out_what_is_not_there():
     torch.testing.assert_close(masked(x, present)[present], plain(x[present]))
     torch.testing.assert_close(masked.running_mean, plain.running_mean)
     torch.testing.assert_close(masked.running_var, plain.running_var)
+
+
+@every_network
+def test_a_gap_is_told_from_a_zero(network):
+    values, observed = torch.zeros(1, 2, 30), torch.ones(1, 2, 30, dtype=torch.bool)
+    gap = observed.clone()
+    gap[:, 0, 10:20] = False
+    module = build(network)
+    assert not torch.equal(module(values, observed).prediction, module(values, gap).prediction)
+
+
+def test_the_reference_has_the_weights_of_the_articles_network():
+    module = RECIPES["reference"].network.build(n_channels=1, n_classes=2, n_steps=500)
+    lstm, dense, score, out = 2 * 4 * (32 * (1 + 32) + 32), 64 * 64 + 64, 64, 64 + 1
+    # The article's score has a bias, too, which a softmax cannot see.
+    assert sum(weight.numel() for weight in module.parameters() if weight.requires_grad) == lstm + dense + score + out
 
 
 def test_the_references_first_weights_are_keras():

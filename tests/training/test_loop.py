@@ -101,9 +101,12 @@ def test_a_loss_that_is_no_number_ends_training_with_an_error():
 
 
 def test_the_gradient_is_clipped():
-    gentle, _ = fit(TrainingOptions(max_epochs=1, clip_norm=1e-9, weight_decay=0, schedule="constant"))
-    free, _ = fit(TrainingOptions(max_epochs=1, clip_norm=None, weight_decay=0, schedule="constant"))
-    assert not torch.equal(gentle.encoder.stem.weight, free.encoder.stem.weight)
+    norms = {}
+    for limit in (1e-3, None):
+        network, _ = fit(TrainingOptions(max_epochs=1, clip_norm=limit))
+        norms[limit] = torch.cat([weight.grad.flatten() for weight in network.parameters()]).norm()
+    assert norms[1e-3] == pytest.approx(1e-3, rel=1e-2)
+    assert norms[None] > 1e-2
 
 
 def test_class_weights_shift_the_decision():
@@ -113,6 +116,28 @@ def test_class_weights_shift_the_decision():
     cases = make_cases(seed=2)
     chance = [next(run(network, cases)).prediction.softmax(1)[:, 1].mean() for network in (weighted, unweighted)]
     assert chance[0] > chance[1]
+
+
+def test_a_validation_loss_that_is_no_number_ends_training_with_an_error():
+    validation = make_cases(seed=1)
+    broken = Cases(validation.values * float("nan"), validation.observed, validation.targets)
+    with pytest.raises(TrainingError, match="the validation loss became nan in epoch 1"):
+        fit(TrainingOptions(), validation=broken)
+
+
+def test_the_learning_rate_follows_its_schedule():
+    _, constant = fit(TrainingOptions(max_epochs=6, schedule="constant", learning_rate=0.01))
+    _, cycle = fit(TrainingOptions(max_epochs=6, schedule="one_cycle", learning_rate=0.01))
+    assert constant.learning_rate.tolist() == [0.01] * 6
+    assert cycle.learning_rate.argmax() in (1, 2)
+    assert cycle.learning_rate.max() <= 0.01 + 1e-9
+    assert cycle.learning_rate[-1] < 1e-3
+
+
+def test_runs_that_are_read_by_turns_leave_no_trace():
+    network, _ = fit(TrainingOptions(max_epochs=1))
+    for _ in zip(run(network, make_cases(), batch_size=8), run(network, make_cases(), batch_size=8), strict=True):
+        assert not torch.is_inference_mode_enabled()
 
 
 def test_bf16_learns_too():
@@ -134,11 +159,13 @@ def test_an_unknown_device_is_named():
         fit(TrainingOptions(device="gpu9"))
 
 
+@pytest.mark.parametrize("size", [None, 32])
 @pytest.mark.parametrize("n_cases", [2, 3, 15, 16, 65, 100, 1000])
-def test_every_case_is_seen_once_in_an_epoch(n_cases):
+def test_every_case_is_seen_once_in_an_epoch(n_cases, size):
     cases = make_cases(n_cases)
-    batches = list(cases.shuffled_batches(64, torch.device("cpu")))
-    assert len(batches) == n_batches(n_cases, 64)
+    batches = list(cases.shuffled_batches(size, torch.device("cpu")))
+    assert len(batches) == n_batches(n_cases, size)
+    assert max(map(len, batches)) <= (size or 64)
     assert max(map(len, batches)) - min(map(len, batches)) <= 1
     seen = torch.cat([batch.values for batch in batches])
     assert torch.equal(seen.sort(0).values, cases.values.sort(0).values)

@@ -10,13 +10,12 @@ from attime.attention.attended import Attended, AttentionMap
 from attime.attention.attention import Attention
 from attime.attention.multihead import MultiHead
 from attime.attention.scopes import Global, Scope
-from attime.attention.scores import Additive, Dot, General, ScaledDot, Score
-from attime.attention.weighing import CappedSoftmax, Gate, Softmax, Weighing
+from attime.attention.scores import Additive, Capped, Dot, General, ScaledDot, Score
+from attime.attention.weighing import Gate, Softmax, Weighing
 
 SCORES: dict[str, type[Score]] = {"dot": Dot, "scaled_dot": ScaledDot, "general": General, "additive": Additive}
 WEIGHINGS: dict[str, type[Weighing]] = {
     "softmax": Softmax,
-    "capped_softmax": CappedSoftmax,
     "gate": Gate,
 }
 SCOPES: dict[str, type[Scope]] = {"global": Global}
@@ -29,7 +28,7 @@ __all__ = [
     "Attended",
     "Attention",
     "AttentionMap",
-    "CappedSoftmax",
+    "Capped",
     "Dot",
     "Gate",
     "General",

@@ -131,3 +131,34 @@ class Additive(Score):
         hidden = self.W(query).unsqueeze(-2) + self.U(key).unsqueeze(-3)  # every query beside every key
         energy: Tensor = self.v(torch.tanh(hidden)).squeeze(-1)
         return energy
+
+
+class Capped(Score):
+    """score(q, k) = c · tanh(score'(q, k) / c): any score, kept between −c and c.
+
+    In a softmax no key can then weigh more than e^2c times as much as another. Without a cap a softmax that is trained
+    on few cases ends on one or two keys. Close to Bello et al. 2016 (https://arxiv.org/abs/1611.09940, appendix A), who
+    clip energies to C · tanh(e) for the sake of exploration.
+
+    Parameters
+    ----------
+    score
+        The score to be capped.
+    cap
+        The largest energy c that can be approached, up or down.
+
+    Examples
+    --------
+    >>> x = 100 * torch.eye(2)
+    >>> Capped(Dot(2, 2), cap=2.0)(x, x).tolist()
+    [[2.0, 0.0], [0.0, 2.0]]
+    """
+
+    def __init__(self, score: Score, *, cap: float = 2.0) -> None:
+        super().__init__(score.d_query, score.d_key)
+        self.score, self.cap = score, cap
+
+    def forward(
+        self, query: Float[Tensor, "*batch query d_query"], key: Float[Tensor, "*batch key d_key"]
+    ) -> Float[Tensor, "*batch query key"]:
+        return self.cap * torch.tanh(self.score(query, key) / self.cap)

@@ -7,6 +7,7 @@ from jsonargparse import ArgumentParser, Namespace
 from attime import SeriesSet, SineConfig, make_sine
 from attime.cli.tell import tell
 from attime.data import write_wide
+from attime.files import check_file
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -19,8 +20,11 @@ def add_arguments(parser: ArgumentParser) -> None:
 def main(options: Namespace) -> None:
     """Make the series, and write them if there is a place."""
     series = make_sine(SineConfig.of({name: options[name] for name in SineConfig.model_fields}))
+    for place in filter(None, (options.out, options.truth)):
+        check_file(place)
     if options.out:
         write_wide(series, options.out)
     if options.truth and series.truth is not None:
         write_wide(SeriesSet.of(series.truth), options.truth)
-    tell(f"{series}, {'written to ' + options.out if options.out else 'not written: give --out FILE.csv'}")
+    places = " and ".join(place for place in (options.out, options.truth) if place)
+    tell(f"{series}, {'written to ' + places if places else 'not written: give --out FILE.csv'}")

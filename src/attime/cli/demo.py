@@ -8,7 +8,7 @@ from attime import SineConfig
 from attime.cli.parser import add_classifier_arguments, classifier_of
 from attime.cli.tell import tell_sine
 from attime.experiments import run_sine, write_sine
-from attime.files import check_place
+from attime.files import check_folder
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def main(options: Namespace) -> None:
     """Run the experiment, write its results if there is a place, and tell its figures."""
     if options.out:
-        check_place(options.out)
+        check_folder(options.out)
     run = run_sine(options.data, classifier_of(options))
     if options.out:
         write_sine(run, options.out)

@@ -7,7 +7,7 @@ from jsonargparse import ArgumentParser, Namespace
 from attime import AttentionClassifier
 from attime.cli.tell import tell_judgement
 from attime.experiments import evaluate_file, write_judgement
-from attime.files import check_place
+from attime.files import check_folder
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -24,7 +24,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def main(options: Namespace) -> None:
     """Judge, write what was asked for, and tell the figures."""
     if options.report:
-        check_place(options.report)
+        check_folder(options.report)
     judgement = evaluate_file(
         AttentionClassifier.load(options.model), options.data, target=options.target, positive=options.positive
     )

@@ -7,7 +7,7 @@ from jsonargparse import ArgumentParser, Namespace
 from attime.cli.parser import add_classifier_arguments, classifier_of
 from attime.cli.tell import tell_judgement
 from attime.experiments import fit_file, write_judgement
-from attime.files import check_place
+from attime.files import check_file, check_folder
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -25,8 +25,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def main(options: Namespace) -> None:
     """Fit, judge, write what was asked for, and tell the figures."""
-    for place in filter(None, (options.out, options.report)):
-        check_place(place)
+    if options.out:
+        check_file(options.out)
+    if options.report:
+        check_folder(options.report)
     judgement = fit_file(
         options.train, classifier_of(options), test=options.test, target=options.target, positive=options.positive
     )

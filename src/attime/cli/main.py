@@ -6,6 +6,7 @@ that ``attime --help`` does not wait for torch.
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Sequence
@@ -34,6 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AttimeError as error:
         print(f"attime: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
+    except MemoryError:
+        print("attime: there is not enough memory for this; use fewer or shorter series", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # whoever reads our output has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("attime: interrupted", file=sys.stderr)
         return 130

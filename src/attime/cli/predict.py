@@ -7,7 +7,7 @@ from jsonargparse import ArgumentParser, Namespace
 from attime import AttentionClassifier
 from attime.cli.tell import tell
 from attime.experiments import predict_file, write_table
-from attime.files import check_place
+from attime.files import check_file
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def main(options: Namespace) -> None:
     """Predict, and write or show the table."""
     if options.out:
-        check_place(options.out)
+        check_file(options.out)
     table = predict_file(AttentionClassifier.load(options.model), options.data, target=options.target)
     if options.out:
         write_table(table, options.out)

@@ -69,7 +69,7 @@ def tell_judgement(judgement: Judgement) -> None:
 
 def _cases(judgement: Judgement) -> str:
     """Say "unseen" only of cases that are known not to have been learnt."""
-    return f"{judgement.report.n_cases:,} {'cases' if judgement.train_seconds is None else 'unseen cases'}"
+    return f"{judgement.report.n_cases:,} {'unseen cases' if judgement.held_out else 'cases'}"
 
 
 def _confusion_table(report: ClassificationReport) -> Table:

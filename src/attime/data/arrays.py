@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Bool, Float32, Shaped
+from jaxtyping import Bool, Float, Shaped
 from numpy.typing import ArrayLike
 
 from attime.errors import DataError
@@ -14,8 +14,10 @@ from attime.errors import DataError
 LARGEST = float(np.finfo(np.float32).max)
 
 
-def as_values(X: ArrayLike | pd.DataFrame, source: str = "") -> Float32[np.ndarray, "case channel time"]:
-    """Return the series in `X` as float32, with every value either finite or NaN and no case without a value.
+def as_values(X: ArrayLike | pd.DataFrame, source: str = "") -> Float[np.ndarray, "case channel time"]:
+    """Return the series in `X`, every value either finite or NaN, and no case without a value.
+
+    They are float32 if they come so, else float64.
 
     Raises
     ------
@@ -28,9 +30,9 @@ def as_values(X: ArrayLike | pd.DataFrame, source: str = "") -> Float32[np.ndarr
             raise DataError("no cases arrived, expected at least one; check how the data were selected")
         if not numbers.size:
             raise DataError(f"an array of shape {numbers.shape} arrived, expected at least one channel and time step")
-        with np.errstate(over="ignore"):
-            values = numbers.astype(np.float32, copy=False)
-        _refuse_infinite(numbers, values)
+        # Not float32 for all: small changes on a large level would be gone before they could be scaled.
+        values = numbers.astype(np.float32 if numbers.dtype == np.float32 else np.float64, copy=False)
+        _refuse_infinite(values)
         nothing = np.isnan(values).all(axis=(1, 2))
         if nothing.any():
             raise DataError(
@@ -152,12 +154,12 @@ def _wrong_dimensions(array: np.ndarray) -> DataError:
     return DataError(f"an array of shape {array.shape} arrived, expected (case, time) or (case, channel, time); {hint}")
 
 
-def _refuse_infinite(numbers: np.ndarray, values: np.ndarray) -> None:
-    infinite = np.isinf(values)
-    if not infinite.any():
+def _refuse_infinite(values: np.ndarray) -> None:
+    too_large = np.abs(values) > LARGEST
+    if not too_large.any():
         return
-    case, channel, step = np.argwhere(infinite)[0]
-    arrived = numbers[case, channel, step]
+    case, channel, step = np.argwhere(too_large)[0]
+    arrived = values[case, channel, step]
     expected = "a finite number" if np.isinf(arrived) else f"at most {LARGEST:.3g} in size (float32)"
     remedy = "correct it" if np.isinf(arrived) else "rescale the series"
     raise DataError(

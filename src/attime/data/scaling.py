@@ -14,12 +14,14 @@ from jaxtyping import Float, Float32, Float64
 
 from attime.errors import DataError
 
+SPACINGS = 4  # so many spacings between neighbouring numbers may be rounding
+
 
 def scale_by_case(values: Float[np.ndarray, "case channel time"]) -> Float32[np.ndarray, "case channel time"]:
     """Give every series of every case mean 0 and standard deviation 1.
 
     Missing values (NaN) are left out of the sums and stay missing. A series that is constant becomes 0; so does one
-    whose deviation is below the spacing of float32 numbers of its size, since that cannot be told from rounding.
+    whose deviation is about the spacing of numbers of its size, since that cannot be told from rounding.
 
     Parameters
     ----------
@@ -93,5 +95,5 @@ def _moments(values: np.ndarray, axis: int | tuple[int, ...]) -> tuple[np.ndarra
     squares = np.square(values - mean)
     deviation = np.sqrt(np.sum(squares, axis=axis, keepdims=True, where=observed) / count)
     size = np.max(np.abs(values), axis=axis, keepdims=True, where=observed, initial=0.0)
-    constant = deviation <= np.finfo(np.float32).eps * size
+    constant = deviation <= SPACINGS * np.finfo(values.dtype).eps * size
     return mean, np.where(constant, 1.0, deviation), constant

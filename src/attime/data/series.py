@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Bool, Float32, Int, Shaped
+from jaxtyping import Bool, Float, Int, Shaped
 from numpy.typing import ArrayLike
 
 from attime.data.arrays import as_labels, as_truth, as_values
@@ -50,7 +50,7 @@ class SeriesSet:
     ['down']
     """
 
-    values: Float32[np.ndarray, "case channel time"]
+    values: Float[np.ndarray, "case channel time"]
     labels: Shaped[np.ndarray, " case"] | None = None
     truth: Bool[np.ndarray, "case time"] | None = None
     channels: tuple[str, ...] = ()
@@ -90,8 +90,8 @@ class SeriesSet:
         X
             An array (case, time) of one channel or (case, channel, time); a list of arrays (time,) or
             (channel, time) whose lengths may differ; a data frame with one row per case and one column per time
-            step; or a `SeriesSet`. NaN means missing. Values become float32; a float32 array of three dimensions
-            is not copied.
+            step; or a `SeriesSet`. NaN means missing. Values stay float32 if they are, all others become float64; an
+            array of three dimensions of either kind is not copied.
         labels
             One label per case; kept as given.
         truth

@@ -52,7 +52,9 @@ def make_sine(config: SineConfig) -> SeriesSet:
     values = np.where(flat, held, values)
     if config.noise:
         values += config.noise * amplitude * rng.standard_normal(values.shape)
-    return SeriesSet.of(values, np.where(flattened, FLATTENED, NORMAL), truth=flat, source="make_sine")
+    return SeriesSet.of(
+        values[:, np.newaxis].astype(np.float32), np.where(flattened, FLATTENED, NORMAL), truth=flat, source="make_sine"
+    )
 
 
 def _draw(grid: Grid, n: int, rng: np.random.Generator) -> Float[np.ndarray, " case"]:

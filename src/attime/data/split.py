@@ -78,7 +78,7 @@ def split(
         raise OptionError(
             f"shares={shares!r} arrived, expected three numbers of at least 0 with sum 1; e.g. (0.7, 0.1, 0.2)"
         )
-    rng = _generator(random_state)
+    rng = generator_of(random_state)
     labels = np.zeros(len(series)) if series.labels is None else series.labels
     part = np.empty(len(series), dtype=np.int8)
     carried = np.zeros(3)
@@ -145,7 +145,14 @@ def _classes(labels: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
     return [rng.permutation(np.flatnonzero(codes == code)) for code in range(codes.max(initial=-1) + 1)]
 
 
-def _generator(random_state: int | np.random.Generator) -> np.random.Generator:
+def generator_of(random_state: int | np.random.Generator | None) -> np.random.Generator:
+    """Return the generator, or a new one with that seed.
+
+    Raises
+    ------
+    OptionError
+        If the seed is no whole number of at least 0.
+    """
     try:
         return np.random.default_rng(random_state)
     except (TypeError, ValueError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import numpy as np
 import pandas as pd
 
 from attime.data.series import SeriesSet
@@ -45,5 +46,6 @@ def write_wide(series: SeriesSet, path: str | os.PathLike[str], *, target: str =
     frame = pd.DataFrame(series.values[:, 0])
     if series.labels is not None:
         frame.insert(0, target, series.labels)
+    digits = 9 if series.values.dtype == np.float32 else 17  # as many as give every number back
     with whole_file(path) as unfinished:
-        frame.to_csv(unfinished, index=False, float_format="%.9g")  # nine digits give every float32 back
+        frame.to_csv(unfinished, index=False, float_format=f"%.{digits}g")

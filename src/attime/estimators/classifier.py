@@ -9,26 +9,24 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-import torch
-from jaxtyping import Float, Int, Shaped
+from jaxtyping import Float, Shaped
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils import Tags, check_random_state
-from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
-from torch import Tensor
 
 from attime.data import SeriesSet
 from attime.data.labels import positions
 from attime.data.split import stratified_holdout
 from attime.errors import DataError
-from attime.estimators.inputs import classes_of, look_for_constant_series, series_of
+from attime.estimators.inputs import classes_of, has_gaps, look_for_constant_series, look_for_longer_series, series_of
+from attime.estimators.parameters import seed_of, weights_of
 from attime.estimators.recipes import RECIPES, recipe_for
 from attime.estimators.saving import load_classifier, save_classifier
 from attime.estimators.scaling import SCALES
 from attime.names import pick
 from attime.nn import Network, Output, SeriesClassifier
-from attime.training import Cases, CrossEntropy, TrainingOptions, run, train
+from attime.training import Cases, CrossEntropy, TrainingOptions, find_device, run, seeded, train
 
 HELD_OUT_SHARE, HELD_OUT_AT_LEAST = 0.1, 30  # fewer held-out cases say too little to choose an epoch by
 
@@ -69,8 +67,9 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         What `network`, `training` and `scaling` came to.
     scale_
         What the scaling has learnt.
-    n_channels_, n_steps_
-        Channels of the training series, and the steps of the longest.
+    n_channels_, n_steps_, has_gaps_
+        Channels of the training series, the steps of the longest, and whether values are missing in their midst; if so,
+        the network sees where.
 
     Raises
     ------
@@ -124,32 +123,31 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
             Series with labels to choose the best epoch by; if not given, some of the training cases may be held out
             (see ``TrainingOptions.validation_share``).
         """
+        self._forget()
         series = series_of(self, X, y, reset=True)
         self.classes_, targets = classes_of(series)
         self.network_, self.scaling_, self.training_ = self._choices()
         self.n_channels_, self.n_steps_ = series.n_channels, series.n_steps
         look_for_constant_series(series, self.scaling_)
-        rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
+        rng = np.random.default_rng(seed_of(self.random_state))
         if validation is None:
             parts = stratified_holdout(targets, self._share_to_hold_out(len(series)), rng)
-            held_out, held_out_targets = series.values[parts.held_out], targets[parts.held_out]
-            values, targets = series.values[parts.kept], targets[parts.kept]
+            series, held_out, targets = series[parts.kept], series[parts.held_out], targets[parts.kept]
         else:
-            values = series.values
-            held_out, held_out_targets = self._validation_cases(validation)
+            held_out = self._validation_series(validation)
 
-        self.scale_ = pick(SCALES, self.scaling_, what="scaling").fit(values)
-        training = Cases.of(self.scale_.apply(values), targets)
-        with torch.random.fork_rng():
-            torch.manual_seed(int(rng.integers(2**63)))
-            self.module_ = self._build()
+        self.has_gaps_ = has_gaps(series)
+        self.scale_ = pick(SCALES, self.scaling_, what="scaling").fit(series.values)
+        with seeded(int(rng.integers(2**63)), find_device(self.training_.device)):
+            module = self._build()
             self.history_ = train(
-                self.module_,
-                training,
-                Cases.of(self.scale_.apply(held_out), held_out_targets) if len(held_out) else None,
-                loss=CrossEntropy(self._class_weights(targets)),
+                module,
+                self._cases(series),
+                self._cases(held_out) if len(held_out) else None,
+                loss=CrossEntropy(weights_of(self.classes_, targets, self.class_weight)),
                 options=self.training_,
             )
+        self.module_ = module  # last: only now there is anything to predict by
         return self
 
     def predict_proba(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Float[np.ndarray, "case class"]:
@@ -178,6 +176,12 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         """
         return np.concatenate([output.evidence.float().cpu().numpy() for output in self._outputs(X)])
 
+    @property
+    def bias_(self) -> Float[np.ndarray, " class"]:
+        """What is added to the evidence of each class, the same for every case."""
+        check_is_fitted(self, "module_")
+        return self.module_.pooling.bias.detach().cpu().numpy()
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the fitted classifier to one file (safetensors with a JSON specification, no pickle).
 
@@ -186,7 +190,7 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         OutputError
             If the file cannot be written.
         """
-        check_is_fitted(self)
+        check_is_fitted(self, "module_")
         save_classifier(self, path)
 
     @classmethod
@@ -220,33 +224,36 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
             training = copy.copy(recipe.training).set_params(**(self.training or {}))
         return network.checked(), self.scaling or recipe.scaling, training.checked()
 
+    def _forget(self) -> None:
+        """Be as if never fitted, so that a fit that fails does not leave half of an older one."""
+        for name in [name for name in vars(self) if name.endswith("_") and not name.startswith("_")]:
+            delattr(self, name)
+
     def _share_to_hold_out(self, n_cases: int) -> float:
         share = self.training_.validation_share
         if share is not None:
             return share
         return HELD_OUT_SHARE if n_cases * HELD_OUT_SHARE >= HELD_OUT_AT_LEAST else 0.0
 
-    def _validation_cases(
-        self, validation: SeriesSet | tuple[ArrayLike, ArrayLike]
-    ) -> tuple[Float[np.ndarray, "case channel time"], Int[np.ndarray, " case"]]:
+    def _validation_series(self, validation: SeriesSet | tuple[ArrayLike, ArrayLike]) -> SeriesSet:
         series = series_of(self, *(validation if isinstance(validation, tuple) else (validation,)), reset=False)
         if series.labels is None:
             raise DataError("validation cases arrived without labels; give (X, y), or a SeriesSet with labels")
-        return series.values, positions(series.labels.tolist(), self.classes_.tolist())
+        return series
+
+    def _cases(self, series: SeriesSet) -> Cases:
+        assert series.labels is not None
+        targets = positions(series.labels.tolist(), self.classes_.tolist())
+        return Cases.of(self.scale_.apply(series.values), targets)
 
     def _build(self) -> SeriesClassifier:
         n_features = self.scale_.apply(np.zeros((1, self.n_channels_, 1))).shape[1]
-        return self.network_.build(n_channels=n_features, n_classes=len(self.classes_), n_steps=self.n_steps_)
-
-    def _class_weights(self, targets: Int[np.ndarray, " case"]) -> Float[Tensor, " class"] | None:
-        if self.class_weight is None:
-            return None
-        if isinstance(self.class_weight, str):
-            pick({"balanced": None}, self.class_weight, what="class_weight")
-        weights = compute_class_weight(self.class_weight, classes=self.classes_, y=self.classes_[targets])
-        return torch.as_tensor(weights, dtype=torch.float32)
+        return self.network_.build(
+            n_channels=n_features, n_classes=len(self.classes_), n_steps=self.n_steps_, gaps=self.has_gaps_
+        )
 
     def _outputs(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Iterator[Output]:
-        check_is_fitted(self)
+        check_is_fitted(self, "module_")
         series = series_of(self, X, reset=False)
+        look_for_longer_series(series, self.n_steps_)
         return run(self.module_, Cases.of(self.scale_.apply(series.values)), precision=self.training_.precision)

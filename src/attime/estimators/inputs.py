@@ -40,9 +40,6 @@ def series_of(
     """
     if isinstance(X, SeriesSet) or not _is_table(X):
         series = SeriesSet.of(X, y)
-        for learnt_from_a_table in ("n_features_in_", "feature_names_in_"):
-            if reset and hasattr(estimator, learnt_from_a_table):
-                delattr(estimator, learnt_from_a_table)
     elif y is None:
         series = SeriesSet.of(validate_data(estimator, X, reset=reset, ensure_all_finite=False, dtype="numeric"))
     else:
@@ -67,8 +64,13 @@ def classes_of(series: SeriesSet) -> tuple[Shaped[np.ndarray, " class"], Int[np.
     where = _from(series)
     if series.labels is None:
         raise DataError(f"{where}fit requires y to be passed, but the target y is None; give a label for each case")
-    check_classification_targets(series.labels)
-    classes, targets, counts = np.unique(series.labels, return_inverse=True, return_counts=True)
+    try:
+        check_classification_targets(series.labels)
+        classes, targets, counts = np.unique(series.labels, return_inverse=True, return_counts=True)
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            f"{where}the labels are no classes: {error}; give words, whole numbers or truth values"
+        ) from error
     if len(classes) < 2:
         raise DataError(
             f"{where}there is only one class, {classes.tolist()[0]!r}, among {len(series)} cases; two are needed"
@@ -112,6 +114,24 @@ def look_for_constant_series(series: SeriesSet, scaling: str) -> None:
             DataWarning,
             stacklevel=3,
         )
+
+
+def look_for_longer_series(series: SeriesSet, n_steps: int) -> None:
+    """Warn of series that are longer than any in `fit`."""
+    longest = int(series.lengths.max())
+    if longest > n_steps:
+        warnings.warn(
+            f"{_from(series)}series of {longest} steps arrived, the longest in fit had {n_steps}; if a column "
+            "of labels is among the steps, name it as the target",
+            DataWarning,
+            stacklevel=4,
+        )
+
+
+def has_gaps(series: SeriesSet) -> bool:
+    """Tell whether values are missing before the ends of series; what is missing after them is padding."""
+    within = np.arange(series.n_steps) < series.lengths[:, np.newaxis]
+    return bool((~series.observed & within[:, np.newaxis]).any())
 
 
 def _is_table(X: object) -> bool:

@@ -5,40 +5,45 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Mapping
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from attime.errors import AttimeError, ModelFileError
+from attime.errors import AttimeError, ModelFileError, OptionError
 from attime.estimators.scaling import SCALES
 from attime.names import pick
 from attime.nn import Convolutional, Recurrent
 from attime.options import Options
 from attime.persistence import ModelFile, read_model, write_model
-from attime.training import History, TrainingOptions
+from attime.training import History, TrainingOptions, device_or_cpu
 
 if TYPE_CHECKING:
     from attime.estimators.classifier import AttentionClassifier
 
+REFUSED = (
+    AttimeError, ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError
+)  # fmt: skip
 C = TypeVar("C", bound="AttentionClassifier")
 
 OPTIONS: dict[str, type[Options]] = {kind.__name__: kind for kind in (Convolutional, Recurrent, TrainingOptions)}
-LEARNT = ("network_", "scaling_", "training_", "n_channels_", "n_steps_", "n_features_in_")
+LABEL_KINDS = {"b": np.bool_, "i": np.int64, "u": np.uint64, "f": np.float64, "U": np.str_, "O": np.object_}
+LEARNT = ("network_", "scaling_", "training_", "n_channels_", "n_steps_", "has_gaps_", "n_features_in_")
 
 
 def save_classifier(classifier: AttentionClassifier, path: str | os.PathLike[str]) -> None:
     """Write a fitted classifier to `path`."""
     parameters = classifier.get_params(deep=False)
-    if not isinstance(parameters["random_state"], int):
+    if not isinstance(parameters["random_state"], Integral):
         parameters["random_state"] = None  # the state of a generator is no seed
     history = classifier.history_
     specification = {
         "estimator": type(classifier).__name__,
         "parameters": {name: _to_json(value) for name, value in parameters.items()},
         "learnt": {name: _to_json(getattr(classifier, name)) for name in LEARNT if hasattr(classifier, name)},
-        "classes": {"labels": classifier.classes_.tolist(), "dtype": classifier.classes_.dtype.str},
+        "classes": {"labels": _to_json(classifier.classes_.tolist()), "kind": classifier.classes_.dtype.kind},
         "column_names": getattr(classifier, "feature_names_in_", np.empty(0)).tolist(),
         "history": {"best_epoch": history.best_epoch, "ended": history.ended},
     }
@@ -64,7 +69,7 @@ def load_classifier(cls: type[C], path: str | os.PathLike[str]) -> C:
         raise ModelFileError(f"{path}: holds the model {found}, expected {cls.__name__}; load it with {found}.load")
     try:
         return _restore(cls, file)
-    except (AttimeError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+    except REFUSED as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ModelFileError(f"{path}: the model in it does not fit together ({reason}); save it again") from error
 
@@ -76,29 +81,36 @@ def _restore(cls: type[C], file: ModelFile) -> C:
         if name in specification["learnt"]:
             setattr(classifier, name, _from_json(specification["learnt"][name]))
     classes = specification["classes"]
-    classifier.classes_ = np.array(classes["labels"], dtype=np.dtype(classes["dtype"]))
+    kind = pick(LABEL_KINDS, classes["kind"], what="kind of labels")
+    classifier.classes_ = np.array(_from_json(classes["labels"]), dtype=kind)
     if specification["column_names"]:
         classifier.feature_names_in_ = np.array(specification["column_names"], dtype=object)
     scale = {name: tensor.numpy() for name, tensor in _part(file.tensors, "scale").items()}
     classifier.scale_ = pick(SCALES, classifier.scaling_, what="scaling")(**scale)
     history: dict[str, Any] = {name: tensor.numpy() for name, tensor in _part(file.tensors, "history").items()}
     classifier.history_ = History(**history, **specification["history"])
-    with torch.random.fork_rng():  # the first weights are replaced at once; the user's generator stays as it was
-        classifier.module_ = classifier._build()
-    classifier.module_.load_state_dict(_part(file.tensors, "module"))
-    classifier.module_.eval()
+    with torch.device("meta"):  # shapes only: what stands in the file is believed once its tensors fit
+        module = classifier._build()
+    module.load_state_dict(_part(file.tensors, "module"), assign=True)
+    classifier.module_ = module.eval().to(device_or_cpu(classifier.training_.device))
     return classifier
 
 
 def _to_json(value: object) -> Any:
     """Return plain JSON values; what JSON does not know becomes a list that begins with its kind."""
     if isinstance(value, Options):
+        pick(OPTIONS, type(value).__name__, what="kind of options")
         return ["options", type(value).__name__, {key: _to_json(part) for key, part in value.get_params().items()}]
-    if isinstance(value, tuple):
-        return ["tuple", *map(_to_json, value)]
+    if isinstance(value, tuple | list):
+        return [type(value).__name__, *map(_to_json, value)]
     if isinstance(value, Mapping):
         return ["mapping", *([_to_json(key), _to_json(part)] for key, part in value.items())]
-    return value.item() if isinstance(value, np.generic) else value
+    value = value.item() if isinstance(value, np.generic) else value
+    if not isinstance(value, str | int | float | bool | None):
+        raise OptionError(
+            f"{value!r} of type {type(value).__name__} cannot be saved; use text, numbers, or the options of attime"
+        )
+    return value
 
 
 def _from_json(value: Any) -> Any:
@@ -107,10 +119,10 @@ def _from_json(value: Any) -> Any:
     kind, *rest = value
     if kind == "options":
         fields = {key: _from_json(part) for key, part in rest[1].items()}
-        return pick(OPTIONS, rest[0], what="kind of options")(**fields).checked()
+        return pick(OPTIONS, rest[0], what="kind of options")().set_params(**fields).checked()
     if kind == "mapping":
         return {_from_json(key): _from_json(part) for key, part in rest}
-    return tuple(map(_from_json, rest))
+    return pick({"tuple": tuple, "list": list}, kind, what="kind of value")(map(_from_json, rest))
 
 
 def _arrays(value: object) -> dict[str, Tensor]:

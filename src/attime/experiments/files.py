@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Hashable
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Shaped
 
 from attime.data import SeriesSet, read
-from attime.data.split import stratified_holdout
-from attime.errors import DataError
+from attime.data.labels import positions
+from attime.data.split import generator_of, stratified_holdout
+from attime.errors import DataError, OptionError
 from attime.estimators import AttentionClassifier
 from attime.evaluate import ClassificationReport, classification_report
 from attime.experiments.pictures import classifier_pictures, write_pictures
@@ -30,13 +34,15 @@ class Judgement:
     classifier
         The fitted classifier.
     test
-        The cases it was judged by; it has not seen them.
+        The cases it was judged by.
     report
         Accuracy and the like on `test`.
     n_train
         Number of cases it was fitted on; None if it was loaded.
     train_seconds, predict_seconds
         Wall-clock time of fitting, None if it was loaded, and of predicting `test`.
+    held_out
+        Whether `test` was kept back from the training file, so that it is known to be unseen.
     """
 
     classifier: AttentionClassifier
@@ -45,6 +51,7 @@ class Judgement:
     n_train: int | None
     train_seconds: float | None
     predict_seconds: float
+    held_out: bool
 
 
 def fit_file(
@@ -78,10 +85,13 @@ def fit_file(
         judged = _read_labelled(test, target)
     else:
         learnt, judged = _hold_out(learnt, classifier.random_state)
+    _check_before_work(learnt, judged, positive)
     start = time.perf_counter()
     classifier.fit(learnt)
     seconds = time.perf_counter() - start
-    return _judge(classifier, judged, positive=positive, n_train=len(learnt), train_seconds=seconds)
+    return _judge(
+        classifier, judged, positive=positive, n_train=len(learnt), train_seconds=seconds, held_out=test is None
+    )
 
 
 def evaluate_file(
@@ -159,9 +169,32 @@ def _hold_out(series: SeriesSet, random_state: object) -> tuple[SeriesSet, Serie
             f"{series.source}: class {labels[counts.argmin()].item()!r} has one case, which cannot be both learnt and "
             "checked; add cases, remove it, or give a test file"
         )
-    seed = random_state if isinstance(random_state, int) else None
-    parts = stratified_holdout(series.labels, SHARE_FOR_TEST, np.random.default_rng(seed))
+    seed = int(random_state) if isinstance(random_state, Integral) else None
+    parts = stratified_holdout(series.labels, SHARE_FOR_TEST, generator_of(seed))
     return series[parts.kept], series[parts.held_out]
+
+
+def _check_before_work(learnt: SeriesSet, judged: SeriesSet, positive: str | None) -> None:
+    """Find out before training what would spoil the verdict afterwards."""
+    assert learnt.labels is not None
+    assert judged.labels is not None
+    classes = np.unique(learnt.labels)
+    positions(judged.labels.tolist(), classes.tolist())
+    _positive(classes, positive)
+    if judged.n_channels != learnt.n_channels:
+        raise DataError(
+            f"{judged.source}: series of {judged.n_channels} channels arrived, those of {learnt.source} have "
+            f"{learnt.n_channels}; give the same channels in the same order"
+        )
+
+
+def _positive(classes: Shaped[np.ndarray, " class"], name: str | None) -> Hashable | None:
+    """Return the class that is called so."""
+    if name is None:
+        return None
+    if len(classes) != 2:
+        raise OptionError(f"a positive class, {name!r}, needs two classes, but there are {len(classes)}; leave it out")
+    return pick({str(label): label for label in classes.tolist()}, name, what="class")
 
 
 def _judge(
@@ -171,12 +204,12 @@ def _judge(
     positive: str | None,
     n_train: int | None,
     train_seconds: float | None,
+    held_out: bool = False,
 ) -> Judgement:
     assert test.labels is not None
-    names = {str(label): label for label in classifier.classes_.tolist()}
-    chosen = None if positive is None else pick(names, positive, what="class")
+    chosen = _positive(classifier.classes_, positive)
     start = time.perf_counter()
     probabilities = classifier.predict_proba(test)
     seconds = time.perf_counter() - start
     report = classification_report(test.labels, probabilities, classifier.classes_, positive=chosen)
-    return Judgement(classifier, test, report, n_train, train_seconds, seconds)
+    return Judgement(classifier, test, report, n_train, train_seconds, seconds, held_out)

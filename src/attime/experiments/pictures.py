@@ -47,13 +47,13 @@ def classifier_pictures(
 
 
 def typical_cases(classifier: AttentionClassifier, test: SeriesSet) -> list[CasePicture]:
-    """Pick, for each of the first classes, the case of median confidence, with what the classifier saw in it."""
+    """Pick the case of median confidence of each of the first classes, with what the classifier saw in it."""
     assert test.labels is not None
     probabilities = classifier.predict_proba(test)
-    chosen = []
-    for number, label in enumerate(classifier.classes_[:MOST_CASES]):
+    chosen: list[int] = []
+    for number, label in enumerate(classifier.classes_):
         members = np.flatnonzero(test.labels == label)
-        if len(members):
+        if len(members) and len(chosen) < MOST_CASES:
             by_confidence = members[np.argsort(probabilities[members, number], kind="stable")]
             chosen.append(int(by_confidence[len(members) // 2]))
     cases = test[chosen]

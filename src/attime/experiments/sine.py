@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 from attime.data import SeriesSet, SineConfig, make_sine, split
@@ -144,11 +145,16 @@ def write_sine(run: SineRun, folder: str | os.PathLike[str]) -> None:
 
 
 def configuration_of(run: SineRun) -> dict[str, Any]:
-    """Return what is needed to run the experiment again; the command line reads it back with ``--config``."""
+    """Return what is needed to run the experiment again.
+
+    The command line reads it back with ``--config`` if the network has a name; a description is told as text.
+    """
     classifier = run.classifier
     options = classifier.get_params(deep=False) | {"training": dataclasses.asdict(classifier.training_)}
     if not isinstance(classifier.network, str):
         options |= {"network": str(classifier.network)}
+    if not isinstance(classifier.random_state, Integral):
+        options |= {"random_state": None}
     return {"data": run.config.model_dump(mode="json"), **options}
 
 

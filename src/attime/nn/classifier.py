@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from attime.attention import AttentionMap
+from attime.nn.embedding import Embedding
 from attime.nn.encoder import Encoder
 from attime.nn.output import Output, steps_to_tokens, tokens_to_steps
 from attime.nn.pooling import Pooling
@@ -26,7 +28,7 @@ class SeriesClassifier(nn.Module):
         Share of features left out of all tokens of a case, at random in training (Tompson et al. 2015).
     """
 
-    def __init__(self, embedding: nn.Module, encoder: Encoder, pooling: Pooling, *, dropout: float = 0.0) -> None:
+    def __init__(self, embedding: Embedding, encoder: Encoder, pooling: Pooling, *, dropout: float = 0.0) -> None:
         super().__init__()
         self.embedding, self.encoder, self.pooling = embedding, encoder, pooling
         self.dropout = nn.Dropout1d(dropout)
@@ -46,7 +48,8 @@ class SeriesClassifier(nn.Module):
         present = observed.any(1)
         tokens = self.dropout(self.encoder(self.embedding(values, observed), present).mT).mT
         stride = self.encoder.stride
-        pooled = self.pooling(tokens, steps_to_tokens(present, stride))
+        with torch.autocast(tokens.device.type, enabled=False):  # or evidence would add up to a few digits only
+            pooled = self.pooling(tokens.float(), steps_to_tokens(present, stride))
         return Output(
             prediction=pooled.logits,
             evidence=tokens_to_steps(pooled.evidence, present, stride).unsqueeze(2),

@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 from torch import nn
 
+from attime.attention import Additive
+from attime.nn.pooling import QueryWeights
+
 
 def torch_weights_(network: nn.Module) -> None:
     """Leave the weights as torch made them."""
@@ -14,7 +17,8 @@ def torch_weights_(network: nn.Module) -> None:
 def keras_weights_(network: nn.Module) -> None:
     """Draw the weights anew as Keras does: Glorot-uniform, orthogonal between states, zero biases, open forget gates.
 
-    Keras keeps one bias for each gate where torch keeps two; the second is set to zero.
+    Where Keras has one weight and this library two that do the same, the second is set to zero and stays there: the
+    second bias of a gate, and the learned query of a pooling with an additive score, which only adds to its bias.
 
     Examples
     --------
@@ -28,10 +32,13 @@ def keras_weights_(network: nn.Module) -> None:
             nn.init.xavier_uniform_(module.weight)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
+        elif isinstance(module, QueryWeights) and isinstance(module.attention.score, Additive):
+            nn.init.zeros_(module.query).requires_grad_(False)
+            module.attention.score.W.requires_grad_(False)
         elif isinstance(module, nn.RNNBase):
             for name, weight in module.named_parameters():
                 if name.startswith("bias"):
-                    nn.init.zeros_(weight)
+                    nn.init.zeros_(weight).requires_grad_(name.startswith("bias_ih"))
                     if name.startswith("bias_ih") and isinstance(module, nn.LSTM):
                         nn.init.ones_(weight.data.chunk(4)[1])
                 elif name.startswith("weight_ih"):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from attime.attention import SCORES, Attention, CappedSoftmax, Gate, Score
+from attime.attention import SCORES, Attention, Capped, Gate, Score
 from attime.names import pick
 from attime.nn.classifier import SeriesClassifier
 from attime.nn.convolution import ConvolutionEncoder
@@ -24,7 +24,7 @@ from attime.options import Count, Options, Share
 POOLINGS: dict[str, Callable[[Score], nn.Module]] = {
     "mean": lambda score: EqualWeights(),
     "attention": lambda score: QueryWeights(Attention(score)),
-    "capped_attention": lambda score: QueryWeights(Attention(score, weigh=CappedSoftmax())),
+    "capped_attention": lambda score: QueryWeights(Attention(Capped(score))),
     "conjunctive": lambda score: QueryWeights(Attention(score, weigh=Gate())),
 }
 
@@ -32,8 +32,16 @@ POOLINGS: dict[str, Callable[[Score], nn.Module]] = {
 class Network(Options):
     """What all descriptions of networks share."""
 
-    def build(self, *, n_channels: int, n_classes: int, n_steps: int) -> SeriesClassifier:
-        """Return a new network with random weights for series of this size."""
+    def build(self, *, n_channels: int, n_classes: int, n_steps: int, gaps: bool = False) -> SeriesClassifier:
+        """Return a new network with random weights.
+
+        Parameters
+        ----------
+        n_channels, n_classes, n_steps
+            Sizes of the series, and the number of classes.
+        gaps
+            Whether values are missing in the midst of series; the network then sees where.
+        """
         raise NotImplementedError
 
 
@@ -77,9 +85,9 @@ class Convolutional(Network):
     differences: bool = True
     dropout: Share = 0.1
 
-    def build(self, *, n_channels: int, n_classes: int, n_steps: int) -> SeriesClassifier:
-        """Return a new network with random weights for series of this size."""
-        embedding = ValuesAndDifferences(n_channels) if self.differences else Values(n_channels)
+    def build(self, *, n_channels: int, n_classes: int, n_steps: int, gaps: bool = False) -> SeriesClassifier:
+        """Return a new network with random weights; see `Network.build`."""
+        embedding = (ValuesAndDifferences if self.differences else Values)(n_channels, show_mask=gaps)
         encoder = ConvolutionEncoder(
             embedding.n_features,
             width=self.width,
@@ -88,7 +96,7 @@ class Convolutional(Network):
             dilations=self.dilations,
         )
         weights = pick(POOLINGS, self.pooling, what="pooling")(_score(self.score, self.width))
-        pooling = Pooling(ClassScores(self.width, n_classes), weights, n_classes=n_classes)
+        pooling = Pooling(ClassScores(self.width, n_classes), weights)
         return SeriesClassifier(embedding, encoder, pooling, dropout=self.dropout)
 
 
@@ -131,10 +139,11 @@ class Recurrent(Network):
     sigmoid: bool = False
     initial: str = "torch"
 
-    def build(self, *, n_channels: int, n_classes: int, n_steps: int) -> SeriesClassifier:
-        """Return a new network with random weights for series of this size."""
+    def build(self, *, n_channels: int, n_classes: int, n_steps: int, gaps: bool = False) -> SeriesClassifier:
+        """Return a new network with random weights; see `Network.build`."""
+        embedding = Values(n_channels, show_mask=gaps)
         encoder = RecurrentEncoder(
-            n_channels,
+            embedding.n_features,
             hidden=self.hidden,
             cell=pick(CELLS, self.cell, what="cell"),
             layers=self.layers,
@@ -143,7 +152,7 @@ class Recurrent(Network):
         width = encoder.width
         weights = pick(POOLINGS, self.pooling, what="pooling")(_score(self.score, width))
         class_scores = SigmoidScore(width) if self.sigmoid and n_classes == 2 else ClassScores(width, n_classes)
-        network = SeriesClassifier(Values(n_channels), encoder, Pooling(class_scores, weights, n_classes=n_classes))
+        network = SeriesClassifier(embedding, encoder, Pooling(class_scores, weights))
         pick(INITIAL, self.initial, what="initial")(network)
         return network
 

@@ -25,29 +25,45 @@ class Pooled:
     weights: Float[Tensor, "case token"]
 
 
-class ClassScores(nn.Linear):
-    """W z: what a step says for each class, against the average of the classes.
+class ClassScores(nn.Module):
+    """W z: what a step says for each class, against the average of the classes; b: what no step has to say.
 
     A softmax does not notice what is added to all classes alike, so that part is taken out: what is left is what
     speaks for one class rather than another.
     """
 
     def __init__(self, d_model: int, n_classes: int) -> None:
-        super().__init__(d_model, n_classes, bias=False)
+        super().__init__()
+        self.W = nn.Linear(d_model, n_classes, bias=False)
+        self.b = nn.Parameter(torch.zeros(n_classes))
+
+    @property
+    def bias(self) -> Float[Tensor, " class"]:
+        """What is added to each logit, whatever the steps say."""
+        return self.b
 
     def forward(self, z: Float[Tensor, "case token d_model"]) -> Float[Tensor, "case token class"]:
-        scores = super().forward(z)
+        """Return what each step says for each class."""
+        scores = self.W(z)
         return scores - scores.mean(-1, keepdim=True)
 
 
-class SigmoidScore(nn.Linear):
-    """One unit s for two classes, as ±s/2: softmax(−s/2, s/2) is the sigmoid of s."""
+class SigmoidScore(nn.Module):
+    """One unit s = w·z + b for two classes, as ±s/2: softmax(−s/2, s/2) is the sigmoid of s."""
 
     def __init__(self, d_model: int) -> None:
-        super().__init__(d_model, 1, bias=False)
+        super().__init__()
+        self.W = nn.Linear(d_model, 1, bias=False)
+        self.b = nn.Parameter(torch.zeros(1))
+
+    @property
+    def bias(self) -> Float[Tensor, " class"]:
+        """What is added to each logit, whatever the steps say."""
+        return torch.cat([-self.b, self.b]) / 2
 
     def forward(self, z: Float[Tensor, "case token d_model"]) -> Float[Tensor, "case token class"]:
-        score = super().forward(z)
+        """Return what each step says for each class."""
+        score = self.W(z)
         return torch.cat([-score, score], dim=-1) / 2
 
 
@@ -90,21 +106,23 @@ class Pooling(nn.Module):
         What a step says for each class: ``ClassScores`` or ``SigmoidScore``.
     step_weights
         How much each step counts: ``EqualWeights`` or ``QueryWeights``.
-    n_classes
-        Number of classes.
 
     Examples
     --------
-    >>> pooling = Pooling(ClassScores(8, 3), EqualWeights(), n_classes=3)
+    >>> pooling = Pooling(ClassScores(8, 3), EqualWeights())
     >>> pooled = pooling(torch.randn(2, 10, 8), torch.ones(2, 10, dtype=torch.bool))
     >>> torch.allclose(pooled.evidence.sum(-1) + pooling.bias, pooled.logits)
     True
     """
 
-    def __init__(self, class_scores: nn.Module, step_weights: nn.Module, *, n_classes: int) -> None:
+    def __init__(self, class_scores: ClassScores | SigmoidScore, step_weights: nn.Module) -> None:
         super().__init__()
         self.class_scores, self.step_weights = class_scores, step_weights
-        self.bias = nn.Parameter(torch.zeros(n_classes))
+
+    @property
+    def bias(self) -> Float[Tensor, " class"]:
+        """The part of each logit that no step brought."""
+        return self.class_scores.bias
 
     def forward(self, z: Float[Tensor, "case token d_model"], present: Bool[Tensor, "case token"]) -> Pooled:
         """Weigh what each step says for each class, and add it up."""

@@ -68,7 +68,7 @@ def read_model(path: str | os.PathLike[str]) -> ModelFile:
             document = (file.metadata() or {}).get(KEY)
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
         specification = json.loads(document) if document is not None else None
-    except (SafetensorError, OSError, ValueError) as error:
+    except (SafetensorError, OSError, ValueError, RecursionError, MemoryError) as error:
         raise ModelFileError(f"{path}: not a model file, or a damaged one ({error}); save the model again") from error
     if not isinstance(specification, dict):
         raise ModelFileError(f"{path}: a safetensors file, but not one that attime wrote; give an attime model")

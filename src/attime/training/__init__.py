@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from attime.training.cases import Cases
+from attime.training.device import device_or_cpu, find_device, seeded
 from attime.training.history import History
 from attime.training.loop import TrainingInterruptedWarning, train
 from attime.training.losses import CrossEntropy
 from attime.training.options import TrainingOptions
 from attime.training.run import run
 
-__all__ = ["Cases", "CrossEntropy", "History", "TrainingInterruptedWarning", "TrainingOptions", "run", "train"]
+__all__ = [
+    "Cases",
+    "CrossEntropy",
+    "History",
+    "TrainingInterruptedWarning",
+    "TrainingOptions",
+    "device_or_cpu",
+    "find_device",
+    "run",
+    "seeded",
+    "train",
+]

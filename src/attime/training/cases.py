@@ -60,18 +60,22 @@ class Cases:
         for start in range(0, len(self), size):
             yield self.take(slice(start, start + size), device)
 
-    def shuffled_batches(self, size: int, device: torch.device) -> Iterator[Cases]:
+    def shuffled_batches(self, size: int | None, device: torch.device) -> Iterator[Cases]:
         """Go through the cases in random order, in batches of equal size or one less than that."""
         for which in torch.randperm(len(self)).tensor_split(n_batches(len(self), size)):
             yield self.take(which, device)
 
 
-def n_batches(n_cases: int, size: int) -> int:
-    """Return how many batches of about `size` cases there are: at least eight, if that leaves eight cases to each.
+def n_batches(n_cases: int, size: int | None) -> int:
+    """Return how many batches of at most `size` cases there are.
+
+    Without a size they have 64 cases at most, and there are at least eight of them, if that leaves eight cases to each.
 
     Examples
     --------
-    >>> n_batches(7000, 64), n_batches(100, 64), n_batches(20, 64)
-    (110, 8, 2)
+    >>> n_batches(7000, None), n_batches(100, None), n_batches(20, None), n_batches(100, 64)
+    (110, 8, 2, 2)
     """
-    return max(1, -(-n_cases // size), min(8, n_cases // 8))
+    if size is None:
+        return max(1, -(-n_cases // 64), min(8, n_cases // 8))
+    return -(-n_cases // size)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import torch
 
@@ -31,6 +32,37 @@ def find_device(name: str) -> torch.device:
         reason = str(error).splitlines()[0]
         raise OptionError(f"device {name!r} cannot be used here ({reason}); choose 'auto' or 'cpu'") from error
     return device
+
+
+def device_or_cpu(name: str) -> torch.device:
+    """Return the device of that name, or the CPU if there is none: a model may be used elsewhere than it was trained.
+
+    Examples
+    --------
+    >>> device_or_cpu("cuda:99")
+    device(type='cpu')
+    """
+    try:
+        return find_device(name)
+    except OptionError:
+        return torch.device("cpu")
+
+
+@contextmanager
+def seeded(seed: int, device: torch.device) -> Iterator[None]:
+    """Draw from generators with a seed of their own, and leave the user's generators as they were.
+
+    Examples
+    --------
+    >>> with seeded(0, torch.device("cpu")):
+    ...     first = torch.rand(1)
+    >>> with seeded(0, torch.device("cpu")):
+    ...     bool(torch.rand(1) == first)
+    True
+    """
+    with torch.random.fork_rng(devices=[] if device.type == "cpu" else [device]):
+        torch.manual_seed(seed)
+        yield
 
 
 def autocast(device: torch.device, precision: str) -> AbstractContextManager[object]:

@@ -112,9 +112,7 @@ class _Run:
         validation_loss = self._validate() if self.validation is not None else float("nan")
         rate = self.optimizer.param_groups[0]["lr"]
         self.records.append((train_loss, validation_loss, rate, time.perf_counter() - start))
-        if self.validation is None:
-            self.best_epoch = n_epoch
-        elif validation_loss < self.best_loss:
+        if self.validation is None or validation_loss < self.best_loss:
             self.best_epoch, self.best_loss = n_epoch, validation_loss
             self.best_weights = copy.deepcopy(self.network.state_dict())
 
@@ -136,6 +134,7 @@ class _Run:
     def _update_all(self, tick: Tick) -> float:
         self.network.train()
         total = torch.zeros((), device=self.device)
+        best = f", best validation loss {self.best_loss:.4f}" if np.isfinite(self.best_loss) else ""
         for batch in self.training.shuffled_batches(self.options.batch_size, self.device):
             loss = self._loss(batch)
             self.optimizer.zero_grad(set_to_none=True)
@@ -145,21 +144,24 @@ class _Run:
             self.optimizer.step()
             self.scheduler.step()
             total += loss.detach() * len(batch)
-            tick(f"epoch {len(self.records) + 1}, best validation loss {self.best_loss:.4f}")
-        mean = total.item() / len(self.training)
-        if not np.isfinite(mean):
-            raise TrainingError(
-                f"the loss became {mean} in epoch {len(self.records) + 1}; try a lower learning_rate than "
-                f"{self.options.learning_rate}, or clip_norm=1.0"
-            )
-        return mean
+            tick(f"epoch {len(self.records) + 1}{best}")
+        return self._finite(total.item() / len(self.training), "loss")
 
     @torch.no_grad()
     def _validate(self) -> float:
         assert self.validation is not None
         self.network.eval()
         batches = self.validation.batches(PREDICTION_BATCH, self.device)
-        return sum(self._loss(batch).item() * len(batch) for batch in batches) / len(self.validation)
+        total = sum(self._loss(batch).item() * len(batch) for batch in batches)
+        return self._finite(total / len(self.validation), "validation loss")
+
+    def _finite(self, loss: float, name: str) -> float:
+        if np.isfinite(loss):
+            return loss
+        raise TrainingError(
+            f"the {name} became {loss} in epoch {len(self.records) + 1}; try a lower learning_rate than "
+            f"{self.options.learning_rate}, or clip_norm=1.0"
+        )
 
     def _loss(self, batch: Cases) -> Float[Tensor, ""]:
         with autocast(self.device, self.options.precision):

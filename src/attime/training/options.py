@@ -20,7 +20,7 @@ class TrainingOptions(Options):
     cases_shown
         Cases to be shown in all when `max_epochs` is not given, each counted as often as it is shown.
     batch_size
-        Cases for each update. A set of few cases is cut into eight batches at least, of eight cases at least.
+        Cases for each update. If not given, 64; a set of few cases is cut into eight batches, of eight cases at least.
     learning_rate
         Of AdamW (Loshchilov & Hutter 2019); the highest one, where `schedule` changes it.
     weight_decay
@@ -50,7 +50,7 @@ class TrainingOptions(Options):
 
     max_epochs: Count | None = None
     cases_shown: Count = 15_000
-    batch_size: Count = 64
+    batch_size: Count | None = None
     learning_rate: PositiveNumber = 8e-3
     weight_decay: NonNegative = 1e-2
     schedule: Literal["one_cycle", "constant"] = "one_cycle"

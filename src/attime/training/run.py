@@ -20,6 +20,7 @@ def run(
     """Yield the output for each batch of cases, in their order, on the device where the network is."""
     device = next(network.parameters()).device
     network.eval()
-    with torch.inference_mode(), autocast(device, precision):
-        for batch in cases.batches(batch_size, device):
-            yield network(batch.values, batch.observed)
+    for batch in cases.batches(batch_size, device):
+        with torch.inference_mode(), autocast(device, precision):
+            output = network(batch.values, batch.observed)
+        yield output
