@@ -41,7 +41,6 @@ def main() -> int:
     try:
         output_folder(Path(arguments.out).parent)
         check_file(arguments.out)
-        torch.set_num_threads(os.cpu_count() or 1)
         start = time.perf_counter()
         result: Result = import_module(arguments.name).run(settings)
         write_json(
