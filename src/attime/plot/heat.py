@@ -103,7 +103,7 @@ def add_colour_bar(axes: Sequence[Axes], image: AxesImage, label: str, *, below:
             pad=0.02,
             aspect=40,
             shrink=0.7,
-            ticks=MaxNLocator(5),
+            ticks=MaxNLocator(4),
         )
     else:
         bar = figure.colorbar(
