@@ -254,7 +254,7 @@ def test_what_was_learnt_of_a_table_is_forgotten_with_the_next_fit(waves):
 
 
 def test_a_longer_series_can_be_predicted_but_is_mentioned(fitted):
-    with pytest.warns(DataWarning, match="series of 200 steps arrived, the longest in fit had 60"):
+    with pytest.warns(DataWarning, match="series of 200 steps arrived, those in fit had 60"):
         assert fitted.evidence(np.random.default_rng(0).normal(size=(2, 1, 200))).shape == (2, 2, 1, 200)
 
 

@@ -67,9 +67,9 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         What `network`, `training` and `scaling` came to.
     scale_
         What the scaling has learnt.
-    n_channels_, n_steps_, has_gaps_
-        Channels of the training series, the steps of the longest, and whether values are missing in their midst; if so,
-        the network sees where.
+    n_channels_, n_steps_, equal_lengths_, has_gaps_
+        Channels of the training series, the steps of the longest, whether all are as long, and whether values are
+        missing in their midst; if so, the network sees where.
 
     Raises
     ------
@@ -128,6 +128,7 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         self.classes_, targets = classes_of(series)
         self.network_, self.scaling_, self.training_ = self._choices()
         self.n_channels_, self.n_steps_ = series.n_channels, series.n_steps
+        self.equal_lengths_ = bool((series.lengths == series.n_steps).all())
         look_for_constant_series(series, self.scaling_)
         rng = np.random.default_rng(seed_of(self.random_state))
         if validation is None:
@@ -255,5 +256,6 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
     def _outputs(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Iterator[Output]:
         check_is_fitted(self, "module_")
         series = series_of(self, X, reset=False)
-        look_for_longer_series(series, self.n_steps_)
+        if self.equal_lengths_:
+            look_for_longer_series(series, self.n_steps_)
         return run(self.module_, Cases.of(self.scale_.apply(series.values)), precision=self.training_.precision)

@@ -117,11 +117,11 @@ def look_for_constant_series(series: SeriesSet, scaling: str) -> None:
 
 
 def look_for_longer_series(series: SeriesSet, n_steps: int) -> None:
-    """Warn of series that are longer than any in `fit`."""
+    """Warn of series that are longer than those in `fit`, which were all of one length."""
     longest = int(series.lengths.max())
     if longest > n_steps:
         warnings.warn(
-            f"{_from(series)}series of {longest} steps arrived, the longest in fit had {n_steps}; if a column "
+            f"{_from(series)}series of {longest} steps arrived, those in fit had {n_steps}; if a column "
             "of labels is among the steps, name it as the target",
             DataWarning,
             stacklevel=4,

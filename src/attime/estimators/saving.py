@@ -30,7 +30,9 @@ C = TypeVar("C", bound="AttentionClassifier")
 
 OPTIONS: dict[str, type[Options]] = {kind.__name__: kind for kind in (Convolutional, Recurrent, TrainingOptions)}
 LABEL_KINDS = {"b": np.bool_, "i": np.int64, "u": np.uint64, "f": np.float64, "U": np.str_, "O": np.object_}
-LEARNT = ("network_", "scaling_", "training_", "n_channels_", "n_steps_", "has_gaps_", "n_features_in_")
+LEARNT = (
+    "network_", "scaling_", "training_", "n_channels_", "n_steps_", "equal_lengths_", "has_gaps_", "n_features_in_"
+)  # fmt: skip
 
 
 def save_classifier(classifier: AttentionClassifier, path: str | os.PathLike[str]) -> None:
