@@ -22,6 +22,7 @@ class Settings:
     data: Path
     pictures: Path
     seeds: int | None
+    first_seed: int
     quick: bool
     only: str | None
 

@@ -35,6 +35,7 @@ def main() -> int:
         data=Path(arguments.data),
         pictures=Path(arguments.out).parent,
         seeds=arguments.seeds,
+        first_seed=arguments.first_seed,
         quick=arguments.quick,
         only=arguments.only,
     )
@@ -49,7 +50,12 @@ def main() -> int:
                 "date": datetime.date.today().isoformat(),
                 "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
                 "machine": machine(),
-                "settings": {"seeds": settings.seeds, "quick": settings.quick, "only": settings.only},
+                "settings": {
+                    "seeds": settings.seeds,
+                    "first_seed": settings.first_seed,
+                    "quick": settings.quick,
+                    "only": settings.only,
+                },
                 "seconds": round(time.perf_counter() - start, 1),
                 "summary": result.summary,
                 "rows": result.rows,
@@ -74,6 +80,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--data", default="data", help="folder of public data sets")
     parser.add_argument("--out", required=True, help="JSON file for the result")
     parser.add_argument("--seeds", type=int, help="number of seeds; each benchmark has its own default")
+    parser.add_argument(
+        "--first_seed", type=int, default=0, help="where the seeds begin; others than were looked at before"
+    )
     parser.add_argument("--quick", action="store_true", help="a small run, to see that all parts work")
     parser.add_argument("--only", help="data sets or models whose name contains this")
     return parser.parse_args()

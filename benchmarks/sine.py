@@ -34,10 +34,10 @@ def run(settings: Settings) -> Result:
         raise OptionError(f"--only {settings.only} leaves out the model 'default', which all others stand beside")
     rows: list[Row] = []
     fitted: dict[str, AttentionClassifier] = {}
-    for seed in range(n_seeds):
+    for seed in range(settings.first_seed, settings.first_seed + n_seeds):
         for noise in (0.0, NOISE):
             rows.append(measure(settings, "default", seed, noise, fitted))
-        if seed < n_reference:
+        if seed - settings.first_seed < n_reference:
             rows.append(measure(settings, "reference", seed, 0.0, fitted))
     rows += predict_rows(fitted)
     rows += length_rows(settings)

@@ -36,7 +36,7 @@ def run(settings: Settings) -> Result:
     published = read_published(settings.data)
     rows: list[Row] = []
     for folder in find_sets(settings):
-        for seed in range(settings.seeds or 1):
+        for seed in range(settings.first_seed, settings.first_seed + (settings.seeds or 1)):
             rows.append(measure(folder, seed) | published.get(folder.name, {}))
             print({name: rows[-1][name] for name in ("set", "seed", "accuracy", "fit_seconds")}, flush=True)
     show_table(rows, title="UCR archive, the archive's own split", columns=COLUMNS)

@@ -14,10 +14,7 @@ from attime.attention.scores import Additive, Capped, Dot, General, ScaledDot, S
 from attime.attention.weighing import Gate, Softmax, Weighing
 
 SCORES: dict[str, type[Score]] = {"dot": Dot, "scaled_dot": ScaledDot, "general": General, "additive": Additive}
-WEIGHINGS: dict[str, type[Weighing]] = {
-    "softmax": Softmax,
-    "gate": Gate,
-}
+WEIGHINGS: dict[str, type[Weighing]] = {"softmax": Softmax, "gate": Gate}
 SCOPES: dict[str, type[Scope]] = {"global": Global}
 
 __all__ = [
