@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from attime.attention import SCOPES, SCORES, WEIGHINGS, Additive, Attention, Capped, MultiHead
-from attime.attention.attention import NEVER
+from attime.attention.weighing import NEVER
 
 EVERY_SCORE = {**SCORES, "capped": lambda d_query, d_key: Capped(Additive(d_query, d_key))}
 PRODUCT = [

@@ -30,7 +30,7 @@ def fit(options: TrainingOptions, *, validation: Cases | None = None, loss=None,
 
 def loss_of(network, cases: Cases) -> float:
     (output,) = run(network, cases)
-    return float(CrossEntropy()(output, cases.targets))
+    return float(CrossEntropy()(output, cases.targets).mean())
 
 
 def test_training_makes_the_loss_small():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from attime.attention.attended import Attended
 from attime.attention.attention import Attention
+from attime.attention.positions import Place, turn
 from attime.errors import OptionError
 
 
@@ -60,16 +61,49 @@ class MultiHead(nn.Module):
         value: Float[Tensor, "case key d_model"] | None = None,
         *,
         present: Bool[Tensor, "case key"] | None = None,
+        asking: Bool[Tensor, "case query"] | None = None,
+        at: Int[Tensor, " query"] | None = None,
+        place: Place | None = None,
     ) -> Attended:
-        """Attend in every head; weights have the axes (case, head, query, key)."""
+        """Attend in every head; weights have the axes (case, head, query, key).
+
+        Parameters
+        ----------
+        query, key, value, present, asking, at
+            As in `Attention`.
+        place
+            Where the tokens stand, in self-attention: by what angle queries and keys are turned, and what is added to
+            the energies.
+
+        Raises
+        ------
+        OptionError
+            If queries, keys or values have not d_model features.
+        """
+        value = key if value is None else value
+        self._check_sizes(query, key, value)
+        q, k, v = (self._split(x) for x in (self.W_query(query), self.W_key(key), self.W_value(value)))
+        if place is not None and place.angle is not None:
+            q, k = turn(q, place.angle), turn(k, place.angle)
         attended = self.attention(
-            self._split(self.W_query(query)),
-            self._split(self.W_key(key)),
-            self._split(self.W_value(key if value is None else value)),
+            q,
+            k,
+            v,
             present=None if present is None else present.unsqueeze(1),
+            asking=None if asking is None else asking.unsqueeze(1),
+            at=at,
+            bias=None if place is None else place.bias,
         )
         joined = attended.values.transpose(1, 2).flatten(2)
-        return Attended(self.W_out(joined), attended.weights)
+        return Attended(self.W_out(joined), lambda: attended.weights, attended.terms)
+
+    def _check_sizes(self, *inputs: Tensor) -> None:
+        arrived = [x.shape[-1] for x in inputs]
+        if arrived != [self.W_query.in_features] * 3:
+            raise OptionError(
+                f"queries, keys and values of {', '.join(map(str, arrived))} features arrived, but these heads were "
+                f"built for d_model={self.W_query.in_features}; project them to that size, or build with another"
+            )
 
     def _split(self, x: Float[Tensor, "case token d_model"]) -> Float[Tensor, "case head token d_head"]:
         return x.unflatten(-1, (self.n_heads, -1)).transpose(1, 2)

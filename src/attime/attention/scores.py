@@ -29,11 +29,25 @@ class Score(nn.Module):
         super().__init__()
         self.d_query, self.d_key = d_query, d_key
 
+    @classmethod
+    def sized(cls, *, d_query: int, d_key: int, n_keys: int) -> Score:
+        """Return a score for queries and keys of these sizes, and for so many keys if it must know their number."""
+        return cls(d_query, d_key)
+
     def forward(
         self, query: Float[Tensor, "*batch query d_query"], key: Float[Tensor, "*batch key d_key"]
     ) -> Float[Tensor, "*batch query key"]:
         """Return the energy of every (query, key) pair; higher is more relevant."""
         raise NotImplementedError
+
+    def check_sizes(self, query: Float[Tensor, "*any query d"], key: Float[Tensor, "*other key e"]) -> None:
+        """Raise an OptionError unless queries and keys have the sizes this score was built for."""
+        if (query.shape[-1], key.shape[-1]) != (self.d_query, self.d_key):
+            raise OptionError(
+                f"queries of {query.shape[-1]} and keys of {key.shape[-1]} features arrived, but the score was built "
+                f"for {self.d_query} and {self.d_key}; build it as {type(self).__name__}({query.shape[-1]}, "
+                f"{key.shape[-1]}), or project them"
+            )
 
 
 class Dot(Score):
@@ -59,10 +73,15 @@ class Dot(Score):
                 "use the score 'general' or 'additive', or project one of them"
             )
 
+    @property
+    def scale(self) -> float:
+        """What the dot products are multiplied by."""
+        return 1.0
+
     def forward(
         self, query: Float[Tensor, "*batch query d_query"], key: Float[Tensor, "*batch key d_key"]
     ) -> Float[Tensor, "*batch query key"]:
-        return query @ key.mT
+        return self.scale * (query @ key.mT)
 
 
 class ScaledDot(Dot):
@@ -75,10 +94,10 @@ class ScaledDot(Dot):
     [2.0, 2.0, 2.0, 2.0]
     """
 
-    def forward(
-        self, query: Float[Tensor, "*batch query d_query"], key: Float[Tensor, "*batch key d_key"]
-    ) -> Float[Tensor, "*batch query key"]:
-        return query @ key.mT / math.sqrt(self.d_key)
+    @property
+    def scale(self) -> float:
+        """1 / √d."""
+        return 1 / math.sqrt(self.d_key)
 
 
 class General(Score):
@@ -133,6 +152,52 @@ class Additive(Score):
         return energy
 
 
+class Location(Score):
+    """score(q, k_j) = (W q)_j: the query says where to look, whatever stands there (Luong et al. 2015, "location").
+
+    There are as many rows in W as positions; shorter series use the first of them.
+
+    Parameters
+    ----------
+    d_query, d_key
+        Number of features of a query and of a key; a key has no say.
+    n_keys
+        Positions that can be looked at.
+
+    Raises
+    ------
+    OptionError
+        When called with more keys than there are positions.
+
+    Examples
+    --------
+    >>> score, q = Location(3, 5, n_keys=7), torch.ones(2, 3)
+    >>> torch.equal(score(q, torch.ones(4, 5)), score(q, torch.zeros(4, 5)))
+    True
+    """
+
+    def __init__(self, d_query: int, d_key: int, *, n_keys: int = 512) -> None:
+        super().__init__(d_query, d_key)
+        self.W = nn.Linear(d_query, n_keys, bias=False)
+
+    @classmethod
+    def sized(cls, *, d_query: int, d_key: int, n_keys: int) -> Location:
+        """Return a score for so many positions."""
+        return cls(d_query, d_key, n_keys=n_keys)
+
+    def forward(
+        self, query: Float[Tensor, "*batch query d_query"], key: Float[Tensor, "*batch key d_key"]
+    ) -> Float[Tensor, "*batch query key"]:
+        n_keys = key.shape[-2]
+        if n_keys > self.W.out_features:
+            raise OptionError(
+                f"a location score for {self.W.out_features} positions was given {n_keys} keys; "
+                f"build it with n_keys={n_keys} or more, or use a score that compares, such as 'additive'"
+            )
+        energy: Tensor = self.W(query)[..., :n_keys]
+        return energy
+
+
 class Capped(Score):
     """score(q, k) = c · tanh(score'(q, k) / c): any score, kept between −c and c.
 
@@ -157,6 +222,10 @@ class Capped(Score):
     def __init__(self, score: Score, *, cap: float = 2.0) -> None:
         super().__init__(score.d_query, score.d_key)
         self.score, self.cap = score, cap
+
+    def check_sizes(self, query: Float[Tensor, "*any query d"], key: Float[Tensor, "*other key e"]) -> None:
+        """Raise an OptionError unless queries and keys have the sizes the capped score was built for."""
+        self.score.check_sizes(query, key)
 
     def forward(
         self, query: Float[Tensor, "*batch query d_query"], key: Float[Tensor, "*batch key d_key"]

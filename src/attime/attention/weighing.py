@@ -1,14 +1,22 @@
-"""Weighing: from energies to weights.
+"""Weighing: from energies to weights, all keys softly, few sparsely, or each on its own.
 
 A weighing sees only rows in which at least one key is allowed; a key that is not allowed has the energy −∞, and
-``Attention`` sets its weight to zero afterwards whatever the weighing made of it.
+``Attention`` sets its weight to zero afterwards whatever the weighing made of it. Those that pick a single key stand
+in ``hard.py``.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
+
+from attime.attention.terms import Term
+from attime.errors import MissingExtraError
+
+NEVER = float("-inf")
 
 
 class Weighing(nn.Module):
@@ -18,13 +26,22 @@ class Weighing(nn.Module):
     ----------
     sums_to_one
         Whether the weights of a query sum to one wherever it may look at anything; otherwise to one at most.
+    differentiable
+        Whether gradients of the weights are those of the function computed, in training too.
     """
 
     sums_to_one = True
+    differentiable = True
 
     def forward(self, energy: Float[Tensor, "*batch query key"]) -> Float[Tensor, "*batch query key"]:
         """Return one weight for each energy, normalised over the keys."""
         raise NotImplementedError
+
+    def terms(
+        self, energy: Float[Tensor, "*batch query key"], weights: Float[Tensor, "*batch query key"]
+    ) -> tuple[Term, ...]:
+        """Return what training should add to the loss on account of these weights; nothing, for most."""
+        return ()
 
 
 class Softmax(Weighing):
@@ -38,6 +55,58 @@ class Softmax(Weighing):
 
     def forward(self, energy: Float[Tensor, "*batch query key"]) -> Float[Tensor, "*batch query key"]:
         return torch.softmax(energy, dim=-1)
+
+
+class Sparsemax(Weighing):
+    """weights = the point of the simplex nearest to the energies: weight_j = max(e_j − τ, 0).
+
+    Martins & Astudillo 2016 (https://arxiv.org/abs/1602.02068), algorithm 1. Keys that are far behind weigh exactly
+    nothing; τ is such that the others sum to one.
+
+    Examples
+    --------
+    >>> Sparsemax()(torch.tensor([[2.0, 1.5, 0.0]])).tolist()
+    [[0.75, 0.25, 0.0]]
+    """
+
+    def forward(self, energy: Float[Tensor, "*batch query key"]) -> Float[Tensor, "*batch query key"]:
+        energy = energy - energy.amax(dim=-1, keepdim=True)  # changes nothing, but large energies keep their digits
+        descending = energy.sort(dim=-1, descending=True).values
+        rank = torch.arange(1, energy.shape[-1] + 1, device=energy.device)
+        excess = descending.cumsum(-1) - 1
+        n_support = (rank * descending > excess).sum(-1, keepdim=True)
+        tau = excess.gather(-1, n_support - 1) / n_support
+        return (energy - tau).clamp(min=0)
+
+
+class Entmax15(Weighing):
+    """weight_j = max(e_j / 2 − τ, 0)²: between softmax and sparsemax, α = 1.5.
+
+    Peters, Niculae & Martins 2019 (https://arxiv.org/abs/1905.05702), computed by the authors' package ``entmax``.
+
+    Raises
+    ------
+    MissingExtraError
+        If ``entmax`` is not installed.
+
+    Examples
+    --------
+    >>> weigh = Entmax15()  # doctest: +SKIP
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        try:
+            self._entmax15 = import_module("entmax").entmax15
+        except ImportError as error:
+            raise MissingExtraError(
+                "weighing 'entmax15' needs the package entmax, which is not installed: "
+                "pip install 'attime[entmax]', or use the weighing 'sparsemax'"
+            ) from error
+
+    def forward(self, energy: Float[Tensor, "*batch query key"]) -> Float[Tensor, "*batch query key"]:
+        weights: Tensor = self._entmax15(energy, dim=-1)
+        return weights
 
 
 class Gate(Weighing):
@@ -55,5 +124,5 @@ class Gate(Weighing):
     sums_to_one = False
 
     def forward(self, energy: Float[Tensor, "*batch query key"]) -> Float[Tensor, "*batch query key"]:
-        n_allowed = (energy > -float("inf")).sum(-1, keepdim=True)
+        n_allowed = (energy > NEVER).sum(-1, keepdim=True)
         return torch.sigmoid(energy) / n_allowed

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import torch
 from jaxtyping import Float, Shaped
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from attime.attention import AttentionMap
 from attime.data import SeriesSet
 from attime.data.labels import positions
 from attime.data.split import stratified_holdout
@@ -40,8 +42,8 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     network
-        A name (``"default"``, ``"bilstm"``, ``"lstm"``, ``"reference"``), which also stands for the scaling and the
-        training that suit it, or a description such as ``Convolutional(width=64)``.
+        A name (``"default"``, ``"transformer"``, ``"bilstm"``, ``"lstm"``, ``"reference"``), which also stands for the
+        scaling and the training that suit it, or a description such as ``Convolutional(width=64)``.
     training
         How to train: all options, or a dictionary of those that are to differ from what suits the network (for a
         description: from what suits networks of its kind).
@@ -175,7 +177,17 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         Summed over channel and time, and with the bias of the class, it is the logit. The channel axis has one entry
         where the network mixes the channels before it judges.
         """
-        return np.concatenate([output.evidence.float().cpu().numpy() for output in self._outputs(X)])
+        evidence = [output.evidence for output in self._outputs(X)]
+        return np.concatenate([part.float().cpu().numpy() for part in evidence if part is not None])
+
+    def attention_maps(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> tuple[AttentionMap, ...]:
+        """Return every attention of the network over these series, with named axes: the pooling, then layer by layer.
+
+        A transformer's layers have the axes (case, head, query, key) and count tokens of `stride` steps; their memory
+        grows with the square of the number of tokens. ``attime.attention.rollout`` and ``head_summary`` read them.
+        """
+        batches = [output.maps for output in self._outputs(X)]
+        return tuple(_joined(parts) for parts in zip(*batches, strict=True))
 
     @property
     def bias_(self) -> Float[np.ndarray, " class"]:
@@ -259,3 +271,9 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         if self.equal_lengths_:
             look_for_longer_series(series, self.n_steps_)
         return run(self.module_, Cases.of(self.scale_.apply(series.values)), precision=self.training_.precision)
+
+
+def _joined(parts: Sequence[AttentionMap]) -> AttentionMap:
+    """Put the maps of several batches of cases into one."""
+    weights = torch.cat([part.weights.float().cpu() for part in parts])
+    return AttentionMap(parts[0].name, weights, parts[0].axes, parts[0].stride)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from attime.nn import Convolutional, Network, Recurrent
+from attime.nn import Convolutional, Network, Recurrent, Transformer
 from attime.training import TrainingOptions
 
 
@@ -24,6 +24,7 @@ RECIPES: dict[str, Recipe] = {
         "case",
         TrainingOptions(max_epochs=50, patience=5, schedule="constant", learning_rate=1e-3),
     ),
+    "transformer": Recipe(Transformer(), "both", TrainingOptions(learning_rate=2e-3)),
     # The table classifier of the attention tutorials: LSTM(64), dot-product attention over time, one sigmoid unit.
     "lstm": Recipe(
         Recurrent(hidden=64, bidirectional=False, score="dot", sigmoid=True, initial="keras"),
@@ -58,4 +59,5 @@ def recipe_for(network: Network) -> Recipe:
     >>> recipe_for(Recurrent(cell="gru")) is RECIPES["bilstm"]
     True
     """
-    return RECIPES["bilstm" if isinstance(network, Recurrent) else "default"]
+    kinds = {Recurrent: "bilstm", Transformer: "transformer"}
+    return RECIPES[kinds.get(type(network), "default")]

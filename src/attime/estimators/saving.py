@@ -15,7 +15,7 @@ from torch import Tensor
 from attime.errors import AttimeError, ModelFileError, OptionError
 from attime.estimators.scaling import SCALES
 from attime.names import pick
-from attime.nn import Convolutional, Recurrent
+from attime.nn import Convolutional, Recurrent, Transformer
 from attime.options import Options
 from attime.persistence import ModelFile, read_model, write_model
 from attime.training import History, TrainingOptions, device_or_cpu
@@ -28,7 +28,9 @@ REFUSED = (
 )  # fmt: skip
 C = TypeVar("C", bound="AttentionClassifier")
 
-OPTIONS: dict[str, type[Options]] = {kind.__name__: kind for kind in (Convolutional, Recurrent, TrainingOptions)}
+OPTIONS: dict[str, type[Options]] = {
+    kind.__name__: kind for kind in (Convolutional, Recurrent, Transformer, TrainingOptions)
+}
 LABEL_KINDS = {"b": np.bool_, "i": np.int64, "u": np.uint64, "f": np.float64, "U": np.str_, "O": np.object_}
 LEARNT = (
     "network_", "scaling_", "training_", "n_channels_", "n_steps_", "equal_lengths_", "has_gaps_", "n_features_in_"

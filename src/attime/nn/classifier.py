@@ -34,7 +34,10 @@ class SeriesClassifier(nn.Module):
         self.dropout = nn.Dropout1d(dropout)
 
     def forward(
-        self, values: Float[Tensor, "case channel time"], observed: Bool[Tensor, "case channel time"]
+        self,
+        values: Float[Tensor, "case channel time"],
+        observed: Bool[Tensor, "case channel time"],
+        times: Float[Tensor, "case time"] | None = None,
     ) -> Output:
         """Classify series.
 
@@ -44,15 +47,22 @@ class SeriesClassifier(nn.Module):
             The series; what stands where nothing was observed does not matter, as long as it is a finite number.
         observed
             False for padding and missing values.
+        times
+            When each step was measured, for encoders with a position that knows times; at equal distances if not given.
         """
         present = observed.any(1)
-        tokens = self.dropout(self.encoder(self.embedding(values, observed), present).mT).mT
+        encoded = self.encoder(self.embedding(values, observed), present, times)
+        tokens = self.dropout(encoded.tokens.mT).mT
         stride = self.encoder.stride
         with torch.autocast(tokens.device.type, enabled=False):  # or evidence would add up to a few digits only
             pooled = self.pooling(tokens.float(), steps_to_tokens(present, stride))
         return Output(
             prediction=pooled.logits,
+            maps=(
+                AttentionMap("pooling", tokens_to_steps(pooled.weights, present, stride), ("case", "time")),
+                *encoded.maps,
+            ),
+            terms=(*encoded.terms, *pooled.terms),
             evidence=tokens_to_steps(pooled.evidence, present, stride).unsqueeze(2),
             bias=self.pooling.bias,
-            maps=(AttentionMap("pooling", tokens_to_steps(pooled.weights, present, stride), ("case", "time")),),
         )

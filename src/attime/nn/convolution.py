@@ -13,7 +13,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from attime.nn.encoder import Encoder
+from attime.nn.encoder import Encoded, Encoder
 from attime.nn.output import steps_to_tokens
 
 
@@ -85,7 +85,7 @@ class ConvolutionEncoder(Encoder):
     >>> encoder = ConvolutionEncoder(1, width=16, stride=4, kernel=3, dilations=(1, 2, 4))
     >>> encoder.receptive_field  # in steps
     64
-    >>> encoder(torch.randn(2, 1, 50), torch.ones(2, 50, dtype=torch.bool)).shape  # case, token, feature
+    >>> encoder(torch.randn(2, 1, 50), torch.ones(2, 50, dtype=torch.bool)).tokens.shape  # case, token, feature
     torch.Size([2, 13, 16])
     """
 
@@ -99,8 +99,11 @@ class ConvolutionEncoder(Encoder):
         self.receptive_field = self.window + stride * (kernel - 1) * sum(dilations)
 
     def forward(
-        self, x: Float[Tensor, "case feature time"], present: Bool[Tensor, "case time"]
-    ) -> Float[Tensor, "case token width"]:
+        self,
+        x: Float[Tensor, "case feature time"],
+        present: Bool[Tensor, "case time"],
+        times: Float[Tensor, "case time"] | None = None,
+    ) -> Encoded:
         """Return one token for every `stride` steps."""
         n_steps, overhang = x.shape[-1], self.window - self.stride
         x = F.pad(x, (overhang // 2, overhang - overhang // 2 + -n_steps % self.stride))
@@ -108,4 +111,4 @@ class ConvolutionEncoder(Encoder):
         z = F.relu(self.norm(self.stem(x.mT.contiguous()), tokens_present)) * tokens_present.unsqueeze(-1)
         for block in self.blocks:
             z = block(z, tokens_present)
-        return z
+        return Encoded(z)

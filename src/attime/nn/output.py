@@ -1,4 +1,4 @@
-"""What every network gives back: a prediction, the evidence it is the sum of, and the attention maps on the way."""
+"""What every network gives back: a prediction, the attention maps on the way, and the evidence it is the sum of."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from attime.attention import AttentionMap
+from attime.attention import AttentionMap, Term
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,20 +18,24 @@ class Output:
     Attributes
     ----------
     prediction
-        Logits of a classifier, shape (case, class).
-    evidence
-        What each step adds to each logit. Summed over channel and time, and with `bias`, it is the prediction. The
-        channel axis has one entry where the network mixes the channels before it judges.
-    bias
-        The part of each logit that no step brought, the same for every case.
+        Logits of a classifier, shape (case, class); of a decoder one row for each step, (case, step, class or feature).
     maps
         Attention weights with named axes.
+    terms
+        What training should add to the loss, on account of attention that draws or of latent variables.
+    evidence
+        What each step adds to each logit. Summed over channel and time, and with `bias`, it is the prediction. The
+        channel axis has one entry where the network mixes the channels before it judges. None where a network has no
+        such sum.
+    bias
+        The part of each logit that no step brought, the same for every case.
     """
 
-    prediction: Float[Tensor, "case class"]
-    evidence: Float[Tensor, "case class channel time"]
-    bias: Float[Tensor, " class"]
-    maps: tuple[AttentionMap, ...]
+    prediction: Float[Tensor, "case *step outcome"]
+    maps: tuple[AttentionMap, ...] = ()
+    terms: tuple[Term, ...] = ()
+    evidence: Float[Tensor, "case class channel time"] | None = None
+    bias: Float[Tensor, " class"] | None = None
 
 
 def tokens_to_steps(

@@ -13,16 +13,17 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from attime.attention import Attention
+from attime.attention import Attention, Term, Weighed
 
 
 @dataclass(frozen=True, eq=False)
 class Pooled:
-    """Logits, shape (case, class); the evidence they sum, (case, class, token); the weights α, (case, token)."""
+    """Logits; the evidence they sum; the weights α; what training should add to the loss on account of the weights."""
 
     logits: Float[Tensor, "case class"]
     evidence: Float[Tensor, "case class token"]
     weights: Float[Tensor, "case token"]
+    terms: tuple[Term, ...]
 
 
 class ClassScores(nn.Module):
@@ -70,11 +71,9 @@ class SigmoidScore(nn.Module):
 class EqualWeights(nn.Module):
     """α_t = 1/n: every step counts the same (class activation maps, Zhou et al. 2016)."""
 
-    def forward(
-        self, z: Float[Tensor, "case token d_model"], present: Bool[Tensor, "case token"]
-    ) -> Float[Tensor, "case token"]:
-        """Return α_t; zero where a token is not present."""
-        return present / present.sum(-1, keepdim=True).clamp(min=1)
+    def forward(self, z: Float[Tensor, "case token d_model"], present: Bool[Tensor, "case token"]) -> Weighed:
+        """Return α_t, shape (case, 1, token); zero where a token is not present."""
+        return Weighed((present / present.sum(-1, keepdim=True).clamp(min=1)).unsqueeze(1), ())
 
 
 class QueryWeights(nn.Module):
@@ -90,11 +89,9 @@ class QueryWeights(nn.Module):
         d_query = attention.score.d_query
         self.query = nn.Parameter(torch.randn(1, d_query) / d_query**0.5)
 
-    def forward(
-        self, z: Float[Tensor, "case token d_model"], present: Bool[Tensor, "case token"]
-    ) -> Float[Tensor, "case token"]:
-        """Return α_t; zero where a token is not present."""
-        return self.attention(self.query.expand(len(z), 1, -1), z, present=present).weights.squeeze(1)
+    def forward(self, z: Float[Tensor, "case token d_model"], present: Bool[Tensor, "case token"]) -> Weighed:
+        """Return α_t, shape (case, 1, token); zero where a token is not present."""
+        return self.attention.weights(self.query.expand(len(z), 1, -1), z, present=present)
 
 
 class Pooling(nn.Module):
@@ -126,6 +123,6 @@ class Pooling(nn.Module):
 
     def forward(self, z: Float[Tensor, "case token d_model"], present: Bool[Tensor, "case token"]) -> Pooled:
         """Weigh what each step says for each class, and add it up."""
-        weights = self.step_weights(z, present)
-        evidence = weights.unsqueeze(1) * self.class_scores(z).mT
-        return Pooled(evidence.sum(-1) + self.bias, evidence, weights)
+        weighed = self.step_weights(z, present)
+        evidence = weighed.weights * self.class_scores(z).mT
+        return Pooled(evidence.sum(-1) + self.bias, evidence, weighed.weights.squeeze(1), weighed.terms)

@@ -7,7 +7,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from attime.nn.encoder import Encoder
+from attime.nn.encoder import Encoded, Encoder
 
 CELLS: dict[str, type[nn.LSTM] | type[nn.GRU]] = {"lstm": nn.LSTM, "gru": nn.GRU}
 
@@ -34,7 +34,7 @@ class RecurrentEncoder(Encoder):
     Examples
     --------
     >>> encoder = RecurrentEncoder(1, hidden=8)
-    >>> encoder(torch.randn(2, 1, 50), torch.ones(2, 50, dtype=torch.bool)).shape  # case, token, feature
+    >>> encoder(torch.randn(2, 1, 50), torch.ones(2, 50, dtype=torch.bool)).tokens.shape  # case, token, feature
     torch.Size([2, 50, 16])
     """
 
@@ -54,12 +54,16 @@ class RecurrentEncoder(Encoder):
         self.width = 2 * hidden if bidirectional else hidden
 
     def forward(
-        self, x: Float[Tensor, "case feature time"], present: Bool[Tensor, "case time"]
-    ) -> Float[Tensor, "case time width"]:
+        self,
+        x: Float[Tensor, "case feature time"],
+        present: Bool[Tensor, "case time"],
+        times: Float[Tensor, "case time"] | None = None,
+    ) -> Encoded:
         """Return the hidden state at every step; zeros after the end of a series."""
         steps, n_steps = x.mT, x.shape[-1]
         if bool(present[:, -1].all()):
-            return self.rnn(steps)[0]
+            return Encoded(self.rnn(steps)[0])
         lengths = (torch.arange(1, n_steps + 1, device=x.device) * present).amax(-1).clamp(min=1)
         packed = pack_padded_sequence(steps, lengths.cpu(), batch_first=True, enforce_sorted=False)
-        return pad_packed_sequence(self.rnn(packed)[0], batch_first=True, total_length=n_steps)[0]
+        hidden, _ = pad_packed_sequence(self.rnn(packed)[0], batch_first=True, total_length=n_steps)
+        return Encoded(hidden)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -11,8 +12,39 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 
+class Batches:
+    """What all collections of cases share: they can be gone through in batches."""
+
+    def __len__(self) -> int:
+        raise NotImplementedError
+
+    @property
+    def inputs(self) -> tuple[Tensor, ...]:
+        """What the network is called with, in the order of its arguments."""
+        raise NotImplementedError
+
+    @property
+    def targets(self) -> Any:
+        """What the loss compares the output with."""
+        raise NotImplementedError
+
+    def take(self, which: slice | Tensor, device: torch.device) -> Self:
+        """Return some of the cases, on a device."""
+        raise NotImplementedError
+
+    def batches(self, size: int, device: torch.device) -> Iterator[Self]:
+        """Go through the cases in their order."""
+        for start in range(0, len(self), size):
+            yield self.take(slice(start, start + size), device)
+
+    def shuffled_batches(self, size: int | None, device: torch.device) -> Iterator[Self]:
+        """Go through the cases in random order, in batches of equal size or one less than that."""
+        for which in torch.randperm(len(self)).tensor_split(n_batches(len(self), size)):
+            yield self.take(which, device)
+
+
 @dataclass(frozen=True, eq=False)
-class Cases:
+class Cases(Batches):
     """Series with their masks, and what is to be learned of each.
 
     Attributes
@@ -21,17 +53,17 @@ class Cases:
         The series, shape (case, channel, time); zero where nothing was observed.
     observed
         False for padding and missing values.
-    targets
-        What is to be predicted for each case; None in prediction.
+    classes
+        The class of each case; None in prediction.
     """
 
     values: Float[Tensor, "case channel time"]
     observed: Bool[Tensor, "case channel time"]
-    targets: Int[Tensor, " case"] | None = None
+    classes: Int[Tensor, " case"] | None = None
 
     @classmethod
     def of(
-        cls, values: Float[np.ndarray, "case channel time"], targets: Int[np.ndarray, " case"] | None = None
+        cls, values: Float[np.ndarray, "case channel time"], classes: Int[np.ndarray, " case"] | None = None
     ) -> Cases:
         """Make tensors of arrays in which NaN stands for missing.
 
@@ -44,26 +76,27 @@ class Cases:
         return cls(
             torch.from_numpy(np.where(observed, values, 0).astype(np.float32)),
             torch.from_numpy(observed),
-            None if targets is None else torch.from_numpy(targets.astype(np.int64)),
+            None if classes is None else torch.from_numpy(classes.astype(np.int64)),
         )
 
     def __len__(self) -> int:
         return len(self.values)
 
+    @property
+    def inputs(self) -> tuple[Tensor, ...]:
+        """The values and which of them were observed."""
+        return self.values, self.observed
+
+    @property
+    def targets(self) -> Int[Tensor, " case"]:
+        """The class of each case."""
+        assert self.classes is not None
+        return self.classes
+
     def take(self, which: slice | Tensor, device: torch.device) -> Cases:
         """Return some of the cases, on a device."""
-        targets = None if self.targets is None else self.targets[which].to(device)
-        return Cases(self.values[which].to(device), self.observed[which].to(device), targets)
-
-    def batches(self, size: int, device: torch.device) -> Iterator[Cases]:
-        """Go through the cases in their order."""
-        for start in range(0, len(self), size):
-            yield self.take(slice(start, start + size), device)
-
-    def shuffled_batches(self, size: int | None, device: torch.device) -> Iterator[Cases]:
-        """Go through the cases in random order, in batches of equal size or one less than that."""
-        for which in torch.randperm(len(self)).tensor_split(n_batches(len(self), size)):
-            yield self.take(which, device)
+        classes = None if self.classes is None else self.classes[which].to(device)
+        return Cases(self.values[which].to(device), self.observed[which].to(device), classes)
 
 
 def n_batches(n_cases: int, size: int | None) -> int:

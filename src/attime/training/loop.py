@@ -6,7 +6,7 @@ import copy
 import time
 import warnings
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from attime.errors import TrainingError
 from attime.nn import Output
-from attime.training.cases import Cases, n_batches
+from attime.training.cases import Batches, n_batches
 from attime.training.device import autocast, find_device
 from attime.training.history import History
 from attime.training.options import TrainingOptions
@@ -23,7 +23,8 @@ from attime.training.progress import Tick, progress_bar
 from attime.training.run import PREDICTION_BATCH
 
 FEWEST_AND_MOST_EPOCHS = (2, 75)
-Loss = Callable[[Output, Tensor], Float[Tensor, ""]]
+#: From the output for a batch and its targets to what each case costs.
+Loss = Callable[[Output, Any], Float[Tensor, " case"]]
 
 
 class TrainingInterruptedWarning(UserWarning):
@@ -32,8 +33,8 @@ class TrainingInterruptedWarning(UserWarning):
 
 def train(
     network: nn.Module,
-    training: Cases,
-    validation: Cases | None,
+    training: Batches,
+    validation: Batches | None,
     *,
     loss: Loss,
     options: TrainingOptions,
@@ -79,8 +80,8 @@ class _Run:
     def __init__(
         self,
         network: nn.Module,
-        training: Cases,
-        validation: Cases | None,
+        training: Batches,
+        validation: Batches | None,
         *,
         loss: Loss,
         options: TrainingOptions,
@@ -163,11 +164,14 @@ class _Run:
             f"{self.options.learning_rate}, or clip_norm=1.0"
         )
 
-    def _loss(self, batch: Cases) -> Float[Tensor, ""]:
+    def _loss(self, batch: Batches) -> Float[Tensor, ""]:
         with autocast(self.device, self.options.precision):
-            output = self.network(batch.values, batch.observed)
-        assert batch.targets is not None
-        return self.loss(output, batch.targets)
+            output: Output = self.network(*batch.inputs)
+        losses = self.loss(output, batch.targets)
+        total = losses.mean()
+        for term in output.terms:
+            total = total + term(losses)
+        return total
 
 
 def _epochs_for(n_cases: int, options: TrainingOptions) -> int:

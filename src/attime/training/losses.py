@@ -1,4 +1,4 @@
-"""Losses: from the output of a network and the targets to the number that training makes small."""
+"""Losses: from the output of a network and the targets to what each case costs."""
 
 from __future__ import annotations
 
@@ -13,12 +13,18 @@ from attime.nn import Output
 
 @dataclass(frozen=True, eq=False)
 class CrossEntropy:
-    """Mean of −log p(class of the case); each case counts with the weight of its class, if there are weights."""
+    """−log p(class of the case), for each case; it counts with the weight of its class, if there are weights.
+
+    Weights are relative to their mean over the batch, so that the mean of the losses is a weighted mean.
+    """
 
     class_weights: Float[Tensor, " class"] | None = None
 
-    def __call__(self, output: Output, targets: Int[Tensor, " case"]) -> Float[Tensor, ""]:
-        """Return the loss of a batch."""
+    def __call__(self, output: Output, targets: Int[Tensor, " case"]) -> Float[Tensor, " case"]:
+        """Return the loss of each case."""
         logits = output.prediction.float()
-        weights = None if self.class_weights is None else self.class_weights.to(logits.device)
-        return F.cross_entropy(logits, targets, weight=weights)
+        losses = F.cross_entropy(logits, targets, reduction="none")
+        if self.class_weights is None:
+            return losses
+        weights = self.class_weights.to(logits.device)[targets]
+        return losses * weights / weights.mean()

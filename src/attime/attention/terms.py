@@ -1,0 +1,112 @@
+"""Terms: what an attention asks training to add to the loss, beside what the predictions cost.
+
+Most attention asks for nothing. Hard attention that draws a position cannot be differentiated, so it hands over a
+surrogate whose gradient is right on average; variational attention hands over a divergence. Both travel with the
+result (``Attended.terms``, then ``Output.terms``), and the training loop adds them without knowing what they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+
+class Term:
+    """One number to be added to the loss of a batch."""
+
+    def __call__(self, losses: Float[Tensor, " case"]) -> Float[Tensor, ""]:
+        """Return the term.
+
+        Parameters
+        ----------
+        losses
+            What the prediction of each case costs, before any term.
+        """
+        raise NotImplementedError
+
+
+class MovingBaseline(nn.Module):
+    """b ← m·b + (1 − m)·mean loss, starting from the first mean: what a case costs lately.
+
+    Parameters
+    ----------
+    momentum
+        The m of the equation.
+
+    Examples
+    --------
+    >>> baseline = MovingBaseline(momentum=0.5)
+    >>> baseline.update(torch.tensor([1.0, 3.0])), baseline.update(torch.tensor([4.0]))
+    (None, None)
+    >>> float(baseline.value)
+    3.0
+    """
+
+    def __init__(self, *, momentum: float = 0.9) -> None:
+        super().__init__()
+        self.momentum = momentum
+        self.value: Tensor
+        self.started: Tensor
+        self.register_buffer("value", torch.zeros(()))
+        self.register_buffer("started", torch.zeros((), dtype=torch.bool))
+
+    @torch.no_grad()
+    def update(self, losses: Float[Tensor, " case"]) -> None:
+        """Take one batch of losses into account."""
+        mean = losses.mean().to(self.value.dtype)
+        self.value.copy_(torch.where(self.started, self.momentum * self.value + (1 - self.momentum) * mean, mean))
+        self.started.fill_(True)
+
+
+@dataclass(frozen=True, eq=False)
+class ChoiceTerm(Term):
+    """mean over cases of (loss − b) · log π(choice) − β · H(π): REINFORCE with a baseline and an entropy bonus.
+
+    Its gradient is that of the expected loss, on average over the choices (Williams 1992), since b was known before
+    the choice was made; as in Xu et al. 2015 (https://arxiv.org/abs/1502.03044), equation 12.
+
+    Attributes
+    ----------
+    log_probability
+        log π of what was chosen, for each query.
+    entropy
+        H(π), for each query.
+    baseline
+        The moving average of the loss; it learns of this batch afterwards.
+    entropy_bonus
+        The β of the equation.
+    """
+
+    log_probability: Float[Tensor, " case *queries"]
+    entropy: Float[Tensor, " case *queries"]
+    baseline: MovingBaseline
+    entropy_bonus: float
+
+    def __call__(self, losses: Float[Tensor, " case"]) -> Float[Tensor, ""]:
+        log_probability, entropy = (x.reshape(len(x), -1).sum(1) for x in (self.log_probability, self.entropy))
+        losses = losses.detach()
+        term = ((losses - self.baseline.value) * log_probability - self.entropy_bonus * entropy).mean()
+        self.baseline.update(losses)
+        return term
+
+
+@dataclass(frozen=True, eq=False)
+class DivergenceTerm(Term):
+    """weight · mean over cases of KL(q ‖ p), summed over the queries of a case.
+
+    Attributes
+    ----------
+    divergence
+        KL in nats, for each query.
+    weight
+        What it counts beside the losses: 1 for the evidence lower bound, less while it is annealed.
+    """
+
+    divergence: Float[Tensor, " case *queries"]
+    weight: float
+
+    def __call__(self, losses: Float[Tensor, " case"]) -> Float[Tensor, ""]:
+        return self.weight * self.divergence.reshape(len(self.divergence), -1).sum(1).mean()
