@@ -37,9 +37,10 @@ def softmax_attention(
 
 
 def _kernel(query: Tensor, key: Tensor, value: Tensor, prior: Tensor | None, scale: float) -> Tensor:
-    batch, d_value = query.shape[:-2], value.shape[-1]
-    d = max(query.shape[-1], d_value)  # torch has fused kernels for one size alone; zeros change no product
-    q, k, v = (_with_two_batch_axes(F.pad(x, (0, d - x.shape[-1]))) for x in (query, key, value))
+    batch, d, d_value = query.shape[:-2], query.shape[-1], value.shape[-1]
+    if d != d_value:  # torch has fused kernels for one size alone; zeros change no product
+        query, key, value = (F.pad(x, (0, max(d, d_value) - x.shape[-1])) for x in (query, key, value))
+    q, k, v = (_with_two_batch_axes(x) for x in (query, key, value))
     if prior is not None:
         prior = _with_two_batch_axes(prior.expand(*batch, *prior.shape[-2:])).to(q.dtype)
     values = F.scaled_dot_product_attention(q, k, v, attn_mask=prior, scale=scale)[..., :d_value]

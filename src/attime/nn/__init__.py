@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from attime.nn.classifier import SeriesClassifier
+from attime.nn.decoding import Written, beam, greedy
+from attime.nn.encoder_decoder import EncoderDecoder
 from attime.nn.networks import Convolutional, Network, Recurrent, Transformer
 from attime.nn.output import Output
+from attime.nn.sequence_to_sequence import SequenceToSequence
 
-__all__ = ["Convolutional", "Network", "Output", "Recurrent", "SeriesClassifier", "Transformer"]
+__all__ = [
+    "Convolutional",
+    "EncoderDecoder",
+    "Network",
+    "Output",
+    "Recurrent",
+    "SequenceToSequence",
+    "SeriesClassifier",
+    "Transformer",
+    "Written",
+    "beam",
+    "greedy",
+]

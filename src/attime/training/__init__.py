@@ -8,12 +8,16 @@ from attime.training.history import History
 from attime.training.loop import TrainingInterruptedWarning, train
 from attime.training.losses import CrossEntropy
 from attime.training.options import TrainingOptions
+from attime.training.pairs import Pairs, SquaredError, TokenCrossEntropy
 from attime.training.run import run
 
 __all__ = [
     "Cases",
     "CrossEntropy",
     "History",
+    "Pairs",
+    "SquaredError",
+    "TokenCrossEntropy",
     "TrainingInterruptedWarning",
     "TrainingOptions",
     "device_or_cpu",
