@@ -62,7 +62,18 @@ html_css_files = ["attime.css"]
 html_title = f"attime {release}"
 html_show_sourcelink = False
 # No sidebar for pages that have no others below them.
-alone = ("getting_started", "data", "training", "command_line", "attention", "networks", "sine", "architecture")
+alone = (
+    "getting_started",
+    "data",
+    "training",
+    "command_line",
+    "attention",
+    "networks",
+    "sequence_to_sequence",
+    "adding_a_mechanism",
+    "sine",
+    "architecture",
+)
 html_sidebars = {page: [] for page in alone}
 html_theme_options = {
     "logo": {"text": "attime"},

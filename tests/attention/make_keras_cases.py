@@ -24,10 +24,11 @@ def main() -> None:
     import keras  # here, because pytest imports this file too when it looks for examples in docstrings
 
     generator = np.random.default_rng(0)
-    options = itertools.product(["Attention", "AdditiveAttention"], [False, True], [False, True], range(len(MASKS)))
+    options = itertools.product(["Attention", "AdditiveAttention"], [False, True], [False, True])
     cases = [
-        one_case(keras.layers, generator, layer, use_scale, causal, MASKS[mask], SHAPES[(number + mask) % len(SHAPES)])
-        for number, (layer, use_scale, causal, mask) in enumerate(options)
+        one_case(keras.layers, generator, layer, use_scale, causal, masks, SHAPES[(turn + number) % len(SHAPES)])
+        for turn, (layer, use_scale, causal) in enumerate(options)
+        for number, masks in enumerate(MASKS)
     ]
     cases.append(nothing_to_look_at(keras.layers, generator))
     lines = ",\n".join(json.dumps(case) for case in cases)

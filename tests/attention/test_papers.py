@@ -1,4 +1,4 @@
-"""Each mechanism against its equation, written out by hand, and against the same thing elsewhere."""
+"""Each score against its equation, written out by hand for one query and one key at a time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from attime.attention import Additive, Attention, AttentionMap, Dot, General, MultiHead, ScaledDot
+from attime.attention import Additive, Attention, AttentionMap, Capped, Dot, General, Location, MultiHead, ScaledDot
 from attime.errors import OptionError
 
 
@@ -43,40 +43,47 @@ def test_additive_is_bahdanaus(pair):
     torch.testing.assert_close(score(*pair), by_hand(pair, equation))
 
 
-def test_several_heads_agree_with_torch():
+@pytest.mark.parametrize("score", [General(2, 3), Additive(2, 3), Location(2, 3, n_keys=5)])
+def test_queries_and_keys_may_differ_in_size(score, draw):
+    query, key = draw(4, 2).float(), draw(5, 3).float()
+    assert score(query, key).shape == (4, 5)
+
+
+def test_location_is_told_by_the_query_alone(pair):
+    query, key = pair
+    score = Location(4, 4, n_keys=7)
+    expected = torch.stack([torch.stack([score.W.weight[j] @ q for j in range(5)]) for q in query])
+    torch.testing.assert_close(score(query, key), expected)
+    assert torch.equal(score(query, 9 * key), score(query, key))
+
+
+def test_location_looks_at_the_same_steps_in_a_shorter_series(pair):
+    query, key = pair
+    score = Location(4, 4, n_keys=7)
+    assert torch.equal(score(query, key[:3]), score(query, key)[:, :3])
+
+
+def test_capped_bends_the_energies_below_the_cap(pair):
+    score = Capped(Dot(4, 4), cap=0.5)
+    torch.testing.assert_close(score(*pair), by_hand(pair, lambda q, k: 0.5 * torch.tanh((q @ k) / 0.5)))
+    assert (score(*pair).abs() < 0.5).all()
+
+
+def test_heads_are_attentions_over_projections_side_by_side(draw):
+    """Vaswani's equation: Concat(head_1, head_2) W^O, each head on its own part of the projections."""
     torch.manual_seed(0)
-    ours = MultiHead(Attention(ScaledDot(4, 4)), d_model=12, n_heads=3)
-    theirs = torch.nn.MultiheadAttention(12, 3, batch_first=True)
-    with torch.no_grad():
-        parts = (ours.W_query, ours.W_key, ours.W_value)
-        theirs.in_proj_weight.copy_(torch.cat([part.weight for part in parts]))
-        theirs.in_proj_bias.copy_(torch.cat([part.bias for part in parts]))
-        theirs.out_proj.weight.copy_(ours.W_out.weight)
-        theirs.out_proj.bias.copy_(ours.W_out.bias)
-    query, key = torch.randn(2, 5, 12), torch.randn(2, 7, 12)
-    present = torch.arange(7) < torch.tensor([[7], [4]])
-    values, weights = theirs(query, key, key, key_padding_mask=~present, average_attn_weights=False)
-    attended = ours(query, key, present=present)
-    torch.testing.assert_close(attended.values, values, atol=1e-6, rtol=1e-6)
-    torch.testing.assert_close(attended.weights, weights, atol=1e-6, rtol=1e-6)
-
-
-@pytest.mark.parametrize("score", [Dot, ScaledDot])
-def test_a_dot_product_of_unequal_sizes_is_refused(score):
-    with pytest.raises(OptionError, match="4 and 6 features; use the score 'general' or 'additive'"):
-        score(4, 6)
-
-
-def test_heads_must_divide_the_model():
-    with pytest.raises(OptionError, match="12 does not divide by n_heads 5"):
-        MultiHead(Attention(ScaledDot(4, 4)), d_model=12, n_heads=5)
-
-
-def test_the_score_must_fit_the_heads():
-    with pytest.raises(OptionError, match=r"build it for \(4, 4\)"):
-        MultiHead(Attention(ScaledDot(12, 12)), d_model=12, n_heads=3)
+    heads = MultiHead(Attention(Additive(2, 2)), d_model=4, n_heads=2).double()
+    query, key, value = draw(2, 3, 4), draw(2, 5, 4), draw(2, 5, 4)
+    parts = (heads.W_query(query), heads.W_key(key), heads.W_value(value))
+    found = [heads.attention(*(part[..., 2 * head : 2 * head + 2] for part in parts)) for head in range(2)]
+    attended = heads(query, key, value)
+    torch.testing.assert_close(attended.values, heads.W_out(torch.cat([head.values for head in found], dim=-1)))
+    torch.testing.assert_close(attended.weights, torch.stack([head.weights for head in found], dim=1))
 
 
 def test_a_map_has_a_name_for_each_axis():
     with pytest.raises(OptionError, match="2 axes but 1 names"):
         AttentionMap("pooling", torch.ones(2, 3), ("case",))
+    unread = AttentionMap("pooling", lambda: torch.ones(2, 3), ("case",))
+    with pytest.raises(OptionError, match="give one name for each axis"):
+        unread.weights  # noqa: B018

@@ -91,7 +91,7 @@ class Sinusoidal(Position):
     def __init__(self, d_model: int) -> None:
         super().__init__()
         self.frequency: Tensor
-        self.register_buffer("frequency", _frequencies(d_model, what="d_model"), persistent=False)
+        self.register_buffer("frequency", _frequencies(d_model, what="d_model"))
 
     @classmethod
     def sized(cls, *, d_model: int, n_heads: int, n_tokens: int) -> Sinusoidal:
@@ -168,7 +168,7 @@ class Rotary(Position):
     def __init__(self, d_head: int) -> None:
         super().__init__()
         self.frequency: Tensor
-        self.register_buffer("frequency", _frequencies(d_head, what="the size of a head"), persistent=False)
+        self.register_buffer("frequency", _frequencies(d_head, what="the size of a head"))
 
     @classmethod
     def sized(cls, *, d_model: int, n_heads: int, n_tokens: int) -> Rotary:

@@ -85,6 +85,36 @@ def as_truth(truth: ArrayLike, shape: tuple[int, int], source: str = "") -> Bool
     return array.astype(bool)
 
 
+def as_times(
+    times: ArrayLike, values: Float[np.ndarray, "case channel time"], source: str = ""
+) -> Float[np.ndarray, "case time"]:
+    """Return when each step was measured; what stands after the end of a series repeats its last time.
+
+    Raises
+    ------
+    DataError
+        If it is not of shape (case, time), or if within a series it is no finite number or does not increase.
+    """
+    array = _numbers(times, "times").astype(np.float64)
+    n_cases, _, n_steps = values.shape
+    if array.shape != (n_cases, n_steps):
+        raise DataError(
+            f"{_from(source)}times of shape {array.shape} arrived, expected (case, time) = {(n_cases, n_steps)}"
+        )
+    last = n_steps - 1 - (~np.isnan(values)).any(axis=1)[:, ::-1].argmax(axis=1)
+    within = np.arange(n_steps) <= last[:, np.newaxis]
+    array = np.where(within, array, array[np.arange(n_cases), last][:, np.newaxis])
+    wrong = ~np.isfinite(array)
+    wrong[:, 1:] |= within[:, 1:] & ~(array[:, 1:] > array[:, :-1])
+    if wrong.any():
+        case, step = np.argwhere(wrong)[0]
+        raise DataError(
+            f"{_from(source)}case {case}, step {step} (counting from 0) was measured at time {array[case, step]:g}, "
+            "expected a number above that of the step before; sort the steps, or correct it"
+        )
+    return array
+
+
 def _from(source: str) -> str:
     return f"{source}: " if source else ""
 

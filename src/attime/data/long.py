@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Int, Shaped
+from jaxtyping import Float, Int, Shaped
 
 from attime.data.header import Columns, labels_of, read_header
 from attime.data.series import SeriesSet
@@ -18,9 +18,9 @@ from attime.errors import DataError
 def read_long(file: TextFile, columns: Columns) -> SeriesSet:
     """Read series that stand below each other, in any order of rows.
 
-    Cases come in the order in which they first appear, steps in the order of their times (numbers or dates; the
-    distance between them is not kept). Every column but case, time and label is a channel; an empty cell is a
-    missing value.
+    Cases come in the order in which they first appear, steps in the order of their times (numbers or dates). Times that
+    are not at equal distances are kept, dates as seconds. Every column but case, time and label is a channel; an empty
+    cell is a missing value.
 
     Raises
     ------
@@ -40,7 +40,8 @@ def read_long(file: TextFile, columns: Columns) -> SeriesSet:
     table = read_table(file, Form(names, words, remedy=remedy))
 
     cases, first_rows = _cases(table, columns.case)
-    steps = _steps(table, cases, columns)
+    row_times = _times(table, columns.time)
+    steps = _steps(table, cases, row_times, columns)
     values = np.full((len(first_rows), len(channels), steps.max() + 1), np.nan)
     values[cases, :, steps] = table.numbers
     nothing = np.isnan(values).all(axis=(1, 2))
@@ -60,7 +61,8 @@ def read_long(file: TextFile, columns: Columns) -> SeriesSet:
                 f"{labels[first_rows[cases[row]]]!s} as in its first row; give each case one label",
             )
         labels = labels[first_rows]
-    return SeriesSet.of(values, labels, channels=channels, source=file.path)
+    times = _unequal(row_times, cases, steps)
+    return SeriesSet.of(values, labels, channels=channels, source=file.path, times=times)
 
 
 def _cases(table: Table, column: str) -> tuple[Int[np.ndarray, " row"], Int[np.ndarray, " case"]]:
@@ -74,9 +76,10 @@ def _cases(table: Table, column: str) -> tuple[Int[np.ndarray, " row"], Int[np.n
     return cases, first_rows
 
 
-def _steps(table: Table, cases: Int[np.ndarray, " row"], columns: Columns) -> Int[np.ndarray, " row"]:
+def _steps(
+    table: Table, cases: Int[np.ndarray, " row"], times: Shaped[np.ndarray, " row"], columns: Columns
+) -> Int[np.ndarray, " row"]:
     """Return the place of every row in its case, by time."""
-    times = _times(table, columns.time)
     order = np.lexsort((times, cases))
     same_case = np.diff(cases[order]) == 0
     twice = same_case & (np.diff(times[order]) == 0)
@@ -93,6 +96,17 @@ def _steps(table: Table, cases: Int[np.ndarray, " row"], columns: Columns) -> In
     return steps
 
 
+def _unequal(
+    row_times: Shaped[np.ndarray, " row"], cases: Int[np.ndarray, " row"], steps: Int[np.ndarray, " row"]
+) -> Float[np.ndarray, "case time"] | None:
+    """Return the time of every step; None if all steps of all cases are at one distance, give or take rounding."""
+    times = np.full((cases.max() + 1, steps.max() + 1), np.nan)
+    times[cases, steps] = row_times
+    distances = np.diff(times, axis=1)
+    distances = distances[~np.isnan(distances)]
+    return None if not len(distances) or np.ptp(distances) <= 1e-6 * distances.max() else times
+
+
 def _times(table: Table, column: str) -> Shaped[np.ndarray, " row"]:
     """Return times that can be compared: the numbers in a column of words, or else its dates."""
     words = pd.Series(table.words[column], dtype=object)
@@ -104,7 +118,7 @@ def _times(table: Table, column: str) -> Shaped[np.ndarray, " row"]:
         for form in ("ISO8601", None):
             readings.append(pd.to_datetime(words, errors="coerce", utc=True, format=form))
             if not readings[-1].isna().any():
-                return pd.DatetimeIndex(readings[-1]).asi8
+                return pd.DatetimeIndex(readings[-1]).as_unit("ns").asi8 / 1e9
     best = min(readings, key=lambda reading: reading.isna().sum())
     row = int(best.isna().argmax())
     arrived = "no time" if words[row] in MISSING else f"time {words[row]!r}"

@@ -10,7 +10,7 @@ import pandas as pd
 from jaxtyping import Bool, Float, Int, Shaped
 from numpy.typing import ArrayLike
 
-from attime.data.arrays import as_labels, as_truth, as_values
+from attime.data.arrays import as_labels, as_times, as_truth, as_values
 from attime.errors import DataError
 
 
@@ -33,6 +33,8 @@ class SeriesSet:
         One name per channel; "0", "1", … where none are given.
     source
         Where the series came from, for messages.
+    times
+        Of shape (case, time), in any unit: when each step was measured, or None where the steps are at equal distances.
 
     Raises
     ------
@@ -55,6 +57,7 @@ class SeriesSet:
     truth: Bool[np.ndarray, "case time"] | None = None
     channels: tuple[str, ...] = ()
     source: str = ""
+    times: Float[np.ndarray, "case time"] | None = None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 3:
@@ -65,6 +68,7 @@ class SeriesSet:
         for name, part, expected in (
             ("labels", self.labels, (n_cases,)),
             ("truth", self.truth, (n_cases, n_steps)),
+            ("times", self.times, (n_cases, n_steps)),
             ("channels", np.array(self.channels), (n_channels,)),
         ):
             if part is not None and part.shape != expected:
@@ -82,6 +86,7 @@ class SeriesSet:
         truth: ArrayLike | None = None,
         channels: Sequence[str] | None = None,
         source: str = "",
+        times: ArrayLike | None = None,
     ) -> SeriesSet:
         """Make a set of series out of what the caller has, or say what is wrong with it.
 
@@ -100,6 +105,9 @@ class SeriesSet:
             One name per channel.
         source
             Where the series came from, for messages.
+        times
+            Of shape (case, time), in any unit: when each step was measured, for steps at unequal distances. It may
+            hold anything after the end of a series.
 
         Returns
         -------
@@ -109,7 +117,7 @@ class SeriesSet:
         ------
         DataError
             If values are not numbers, infinite or too large for float32; if there are no cases, no time steps, or
-            nothing is observed in a case; if a label is missing; if shapes do not agree.
+            nothing is observed in a case; if a label is missing; if times do not increase; if shapes do not agree.
 
         Examples
         --------
@@ -127,6 +135,7 @@ correct it, or write NaN where nothing was measured
             truth = X.truth if truth is None else truth
             channels = X.channels if channels is None else channels
             source = source or X.source
+            times = X.times if times is None else times
         values = as_values(X.values if isinstance(X, SeriesSet) else X, source)
         n_cases, _, n_steps = values.shape
         return cls(
@@ -135,6 +144,7 @@ correct it, or write NaN where nothing was measured
             truth=None if truth is None else as_truth(truth, (n_cases, n_steps), source),
             channels=tuple(map(str, channels)) if channels is not None else (),
             source=source,
+            times=None if times is None else as_times(times, values, source),
         )
 
     @property
@@ -173,10 +183,12 @@ correct it, or write NaN where nothing was measured
             values=self.values[chosen],
             labels=None if self.labels is None else self.labels[chosen],
             truth=None if self.truth is None else self.truth[chosen],
+            times=None if self.times is None else self.times[chosen],
         )
 
     def __repr__(self) -> str:
         sizes = ((len(self), "case"), (self.n_channels, "channel"), (self.n_steps, "step"))
         told = [f"{size} {name}{'' if size == 1 else 's'}" for size, name in sizes]
         told += ["labelled"] * (self.labels is not None) + ["with truth"] * (self.truth is not None)
+        told += ["with times"] * (self.times is not None)
         return f"SeriesSet({', '.join(told)}{f', from {self.source}' if self.source else ''})"

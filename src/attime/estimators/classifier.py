@@ -26,6 +26,7 @@ from attime.estimators.parameters import seed_of, weights_of
 from attime.estimators.recipes import RECIPES, recipe_for
 from attime.estimators.saving import load_classifier, save_classifier
 from attime.estimators.scaling import SCALES
+from attime.estimators.times import in_steps, look_for_unseen_times, typical_distance
 from attime.names import pick
 from attime.nn import Network, Output, SeriesClassifier
 from attime.training import Cases, CrossEntropy, TrainingOptions, find_device, run, seeded, train
@@ -69,6 +70,9 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         What `network`, `training` and `scaling` came to.
     scale_
         What the scaling has learnt.
+    time_unit_
+        The typical distance of two steps, where the series came with times; networks that attend from step to step
+        then know how far apart steps are. None where steps are at equal distances.
     n_channels_, n_steps_, equal_lengths_, has_gaps_
         Channels of the training series, the steps of the longest, whether all are as long, and whether values are
         missing in their midst; if so, the network sees where.
@@ -132,6 +136,7 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         self.n_channels_, self.n_steps_ = series.n_channels, series.n_steps
         self.equal_lengths_ = bool((series.lengths == series.n_steps).all())
         look_for_constant_series(series, self.scaling_)
+        look_for_unseen_times(series, self.network_)
         rng = np.random.default_rng(seed_of(self.random_state))
         if validation is None:
             parts = stratified_holdout(targets, self._share_to_hold_out(len(series)), rng)
@@ -140,6 +145,7 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
             held_out = self._validation_series(validation)
 
         self.has_gaps_ = has_gaps(series)
+        self.time_unit_ = typical_distance(series)
         self.scale_ = pick(SCALES, self.scaling_, what="scaling").fit(series.values)
         with seeded(int(rng.integers(2**63)), find_device(self.training_.device)):
             module = self._build()
@@ -257,7 +263,7 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
     def _cases(self, series: SeriesSet) -> Cases:
         assert series.labels is not None
         targets = positions(series.labels.tolist(), self.classes_.tolist())
-        return Cases.of(self.scale_.apply(series.values), targets)
+        return Cases.of(self.scale_.apply(series.values), targets, in_steps(series, self.time_unit_))
 
     def _build(self) -> SeriesClassifier:
         n_features = self.scale_.apply(np.zeros((1, self.n_channels_, 1))).shape[1]
@@ -270,7 +276,8 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         series = series_of(self, X, reset=False)
         if self.equal_lengths_:
             look_for_longer_series(series, self.n_steps_)
-        return run(self.module_, Cases.of(self.scale_.apply(series.values)), precision=self.training_.precision)
+        cases = Cases.of(self.scale_.apply(series.values), times=in_steps(series, self.time_unit_))
+        return run(self.module_, cases, precision=self.training_.precision)
 
 
 def _joined(parts: Sequence[AttentionMap]) -> AttentionMap:

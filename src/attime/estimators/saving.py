@@ -33,7 +33,8 @@ OPTIONS: dict[str, type[Options]] = {
 }
 LABEL_KINDS = {"b": np.bool_, "i": np.int64, "u": np.uint64, "f": np.float64, "U": np.str_, "O": np.object_}
 LEARNT = (
-    "network_", "scaling_", "training_", "n_channels_", "n_steps_", "equal_lengths_", "has_gaps_", "n_features_in_"
+    "network_", "scaling_", "training_", "n_channels_", "n_steps_", "equal_lengths_", "has_gaps_", "time_unit_",
+    "n_features_in_",
 )  # fmt: skip
 
 

@@ -48,7 +48,8 @@ class SeriesClassifier(nn.Module):
         observed
             False for padding and missing values.
         times
-            When each step was measured, for encoders with a position that knows times; at equal distances if not given.
+            When each step was measured, in typical steps, for encoders with a position that knows times; at equal
+            distances if not given.
         """
         present = observed.any(1)
         encoded = self.encoder(self.embedding(values, observed), present, times)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import torch
@@ -49,11 +51,16 @@ def greedy(
     Parameters
     ----------
     model
-        In evaluation mode.
+        It is in evaluation mode meanwhile, and afterwards as it was.
     source, present
         What is read, as in ``SequenceToSequence.forward``.
     n_steps
         Most steps to be written; symbols stop earlier when every case has ended.
+
+    Raises
+    ------
+    OptionError
+        If `n_steps` is below 1.
 
     Examples
     --------
@@ -62,22 +69,24 @@ def greedy(
     >>> greedy(model, torch.randn(4, 20, 1), torch.ones(4, 20, dtype=torch.bool), n_steps=5).steps.shape
     torch.Size([4, 5, 1])
     """
-    memory = model.remember(source, present)
-    read, steps = model.start(len(source)), []
-    end = model.outcome.end if isinstance(model.outcome, Tokens) else None
-    ended = torch.zeros(len(source), dtype=torch.bool, device=present.device)
-    for number in range(n_steps):
-        decoded = model.decode(read, memory, at=number)
-        memory = replace(memory, state=decoded.state)
-        step = model.outcome.choose(decoded.prediction)
-        if end is not None:
-            step = step.masked_fill(ended.unsqueeze(1), end)
-            ended = ended | (step[:, 0] == end)
-        steps.append(step)
-        read = model.outcome.read(step)
-        if end is not None and bool(ended.all()):
-            break
-    return _written(model, source, present, torch.cat(steps, dim=1))
+    _check_that_it_is_one_at_least(n_steps, "n_steps")
+    with _evaluating(model):
+        memory = model.remember(source, present)
+        read, steps = model.start(len(source)), []
+        end = model.outcome.end if isinstance(model.outcome, Tokens) else None
+        ended = torch.zeros(len(source), dtype=torch.bool, device=present.device)
+        for number in range(n_steps):
+            decoded = model.decode(read, memory, at=number)
+            memory = replace(memory, state=decoded.state)
+            step = model.outcome.choose(decoded.prediction)
+            if end is not None:
+                step = step.masked_fill(ended.unsqueeze(1), end)
+                ended = ended | (step[:, 0] == end)
+            steps.append(step)
+            read = model.outcome.read(step)
+            if end is not None and bool(ended.all()):
+                break
+        return _written(model, source, present, torch.cat(steps, dim=1))
 
 
 @torch.no_grad()
@@ -95,7 +104,7 @@ def beam(
     Parameters
     ----------
     model
-        In evaluation mode, and writing symbols.
+        One that writes symbols. It is in evaluation mode meanwhile, and afterwards as it was.
     source, present
         What is read, as in ``SequenceToSequence.forward``.
     n_steps
@@ -109,19 +118,21 @@ def beam(
     Raises
     ------
     OptionError
-        If the model writes numbers, among which there are no hypotheses to choose, or `n_beams` is below 1.
+        If the model writes numbers, among which there are no hypotheses to choose, or `n_steps` or `n_beams` is below
+        1.
     """
     outcome = model.outcome
     if not isinstance(outcome, Tokens):
         raise OptionError("beam search chooses among symbols, but this model writes numbers; use greedy")
-    if n_beams < 1:
-        raise OptionError(f"n_beams is {n_beams}, expected at least 1")
-    hypotheses = _Hypotheses(model, outcome, model.remember(source, present), n_beams)
-    for number in range(n_steps):
-        hypotheses.grow(number)
-        if hypotheses.all_ended:
-            break
-    return _written(model, source, present, hypotheses.best(length_penalty))
+    _check_that_it_is_one_at_least(n_steps, "n_steps")
+    _check_that_it_is_one_at_least(n_beams, "n_beams")
+    with _evaluating(model):
+        hypotheses = _Hypotheses(model, outcome, model.remember(source, present), n_beams)
+        for number in range(n_steps):
+            hypotheses.grow(number)
+            if hypotheses.all_ended:
+                break
+        return _written(model, source, present, hypotheses.best(length_penalty))
 
 
 class _Hypotheses:
@@ -177,6 +188,23 @@ def _written(
     there = _until_end(steps, model.outcome.end)
     log_p = output.prediction.float().log_softmax(-1).gather(-1, steps.unsqueeze(-1)).squeeze(-1)
     return Written(steps, there, (log_p * there).sum(-1), output.maps)
+
+
+@contextmanager
+def _evaluating(model: SequenceToSequence) -> Iterator[None]:
+    """Let nothing be drawn and no update be counted; afterwards each part is in the mode in which it was."""
+    training = [part for part in model.modules() if part.training]
+    model.eval()
+    try:
+        yield
+    finally:
+        for part in training:
+            part.training = True
+
+
+def _check_that_it_is_one_at_least(number: int, name: str) -> None:
+    if number < 1:
+        raise OptionError(f"{name} is {number}, expected at least 1")
 
 
 def _until_end(steps: Int[Tensor, "case step"], end: int) -> Bool[Tensor, "case step"]:

@@ -57,6 +57,7 @@ class Encoder(nn.Module):
         present
             False for steps that do not exist.
         times
-            When each step was measured, if not at equal distances. Only encoders that attend can make use of it.
+            When each step was measured, in typical steps, if not at equal distances. Only encoders that attend can
+            make use of it.
         """
         raise NotImplementedError

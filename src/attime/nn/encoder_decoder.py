@@ -70,15 +70,16 @@ class EncoderDecoder(Options):
         end
             The symbol that ends a target.
         """
-        return self._build(nn.Embedding(n_source, self.hidden), Tokens(n_target, width=self.hidden, end=end))
+        options = self.checked()
+        return options._build(nn.Embedding(n_source, options.hidden), Tokens(n_target, width=options.hidden, end=end))
 
     def for_numbers(self, *, n_source: int, n_target: int) -> SequenceToSequence:
         """Return a new model from series of `n_source` features to series of `n_target` features."""
-        return self._build(nn.Linear(n_source, self.hidden), Numbers(n_target, width=self.hidden))
+        options = self.checked()
+        return options._build(nn.Linear(n_source, options.hidden), Numbers(n_target, width=options.hidden))
 
     def _build(self, embed: nn.Module, outcome: Outcome) -> SequenceToSequence:
-        options = self.checked()
-        encoder = RecurrentEncoder(self.hidden, hidden=max(1, self.hidden // 2), cell=CELLS[options.cell])
+        encoder = RecurrentEncoder(self.hidden, hidden=max(1, self.hidden // 2), cell=CELLS[self.cell])
         return SequenceToSequence(
             embed,
             encoder,

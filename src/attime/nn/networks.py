@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import nn
 
@@ -43,7 +44,15 @@ POOLINGS: dict[str, Callable[[Score, Weighing], nn.Module]] = {
 
 
 class Network(Options):
-    """What all descriptions of networks share."""
+    """What all descriptions of networks share.
+
+    Attributes
+    ----------
+    knows_times
+        Whether it makes a difference to the network when steps were measured, not only in which order.
+    """
+
+    knows_times: ClassVar[bool] = False
 
     def build(self, *, n_channels: int, n_classes: int, n_steps: int, gaps: bool = False) -> SeriesClassifier:
         """Return a new network with random weights.
@@ -226,6 +235,8 @@ class Transformer(Network):
     pooling: str = "capped_attention"
     differences: bool = True
     dropout: Share = 0.1
+
+    knows_times: ClassVar[bool] = True
 
     def build(self, *, n_channels: int, n_classes: int, n_steps: int, gaps: bool = False) -> SeriesClassifier:
         """Return a new network with random weights; see `Network.build`.

@@ -6,6 +6,8 @@ import torch
 from jaxtyping import Float, Int, Shaped
 from torch import Tensor, nn
 
+from attime.errors import OptionError
+
 
 class Outcome(nn.Module):
     """What all outcomes share: a start, a way to read and a way to write.
@@ -45,6 +47,11 @@ class Tokens(Outcome):
     end
         The symbol that ends a sequence.
 
+    Raises
+    ------
+    OptionError
+        If the end is not one of the symbols.
+
     Examples
     --------
     >>> tokens = Tokens(5, width=8, end=0)
@@ -54,6 +61,8 @@ class Tokens(Outcome):
 
     def __init__(self, n_tokens: int, *, width: int, end: int = 0) -> None:
         super().__init__(width)
+        if not 0 <= end < n_tokens:
+            raise OptionError(f"the end symbol is {end}, expected one of the {n_tokens} symbols from 0 on")
         self.end = end
         self.embedding, self.head = nn.Embedding(n_tokens, width), nn.Linear(width, n_tokens)
 

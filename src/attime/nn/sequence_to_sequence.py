@@ -12,10 +12,10 @@ import torch
 from jaxtyping import Bool, Float, Shaped
 from torch import Tensor, nn
 
-from attime.attention import Attended, Attention, AttentionMap, MultiHead, Term
+from attime.attention import Attended, Attention, AttentionMap, ChoiceTerm, MultiHead, Term
 from attime.nn.encoder import Encoder
 from attime.nn.outcomes import Outcome
-from attime.nn.output import Output, steps_to_tokens
+from attime.nn.output import Output, steps_to_tokens, tokens_to_steps
 from attime.nn.teacher_forcing import TeacherForcing
 
 
@@ -118,7 +118,8 @@ class SequenceToSequence(nn.Module):
         present
             False for padding of the source.
         target
-            What is to be written; in steps that are padding any value will do.
+            What is to be written. In steps that are padding, here and in the source, any symbol or finite number will
+            do.
         """
         memory = self.remember(source, present)
         share = self.teacher_forcing.next_share() if self.training else 1.0
@@ -126,7 +127,7 @@ class SequenceToSequence(nn.Module):
             decoded = self.decode(self._shifted(target), memory)
         else:
             decoded = self._decode_sampling(target, memory, share)
-        return self._output(decoded, memory)
+        return self._output(decoded, memory, present)
 
     def remember(
         self,
@@ -173,12 +174,16 @@ class SequenceToSequence(nn.Module):
             read = torch.where(forced, truth[:, step : step + 1], written)
         return Decoded(torch.cat([part.prediction for part in parts], dim=1), memory.state, _joined(parts))
 
-    def _output(self, decoded: Decoded, memory: Memory) -> Output:
+    def _output(self, decoded: Decoded, memory: Memory, present: Bool[Tensor, "case source_step"]) -> Output:
         if decoded.attended is None:
             return Output(decoded.prediction, memory.maps, memory.terms)
-        attended = decoded.attended
+        attended, stride = decoded.attended, self.encoder.stride
         heads = ("head",) if isinstance(self.attention, MultiHead) else ()
-        alignment = AttentionMap("alignment", lambda: attended.weights, ("case", *heads, "query", "key"))
+        alignment = AttentionMap(
+            "alignment",
+            lambda: tokens_to_steps(attended.weights, present, stride),  # both axes count steps, whatever the encoder
+            ("case", *heads, "query", "key"),
+        )
         return Output(decoded.prediction, (alignment, *memory.maps), (*attended.terms, *memory.terms))
 
 
@@ -189,5 +194,16 @@ def _joined(parts: list[Decoded]) -> Attended | None:
     return Attended(
         torch.cat([attended.values for attended in every], dim=1),
         lambda: torch.cat([attended.weights for attended in every], dim=-2),
-        tuple(term for attended in every for term in attended.terms),
+        _of_all_steps([term for attended in every for term in attended.terms]),
     )
+
+
+def _of_all_steps(terms: list[Term]) -> tuple[Term, ...]:
+    """Make one term of the choices of all steps: their baseline may learn of a batch once, and after all of them."""
+    choices = [term for term in terms if isinstance(term, ChoiceTerm)]
+    others = tuple(term for term in terms if not isinstance(term, ChoiceTerm))
+    if not choices:
+        return others
+    log_probability = torch.cat([choice.log_probability for choice in choices], dim=-1)
+    entropy = torch.cat([choice.entropy for choice in choices], dim=-1)
+    return replace(choices[0], log_probability=log_probability, entropy=entropy), *others

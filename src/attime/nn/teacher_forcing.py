@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from attime.errors import OptionError
 from attime.names import pick
 
-#: From the share of the schedule that is over, 0 to 1, to what is left of it, 1 to (nearly) 0.
+#: From the share of the schedule that is over, 0 to 1, to how it falls; the schedule brings it to run from 1 to 0.
 SHAPES: dict[str, Callable[[float], float]] = {
     "linear": lambda p: 1 - p,
     "exponential": lambda p: math.exp(-5 * p),
@@ -20,11 +20,12 @@ SHAPES: dict[str, Callable[[float], float]] = {
 
 
 class TeacherForcing(nn.Module):
-    """ε_i = last + (first − last) · shape(i / updates): the share of true inputs in update i of the training.
+    """ε_i = last + (first − last) · (f(i/n) − f(1)) / (f(0) − f(1)): the share of true inputs in update i of training.
 
-    Scheduled sampling, Bengio et al. 2015 (https://arxiv.org/abs/1506.03099), section 2.4, whose three shapes are here
-    stretched over a number of updates instead of being given by a decay constant. The updates are counted by the module
-    itself: once for each batch it sees in training.
+    f is the shape and n the number of updates. Scheduled sampling, Bengio et al. 2015
+    (https://arxiv.org/abs/1506.03099), section 2.4, whose three shapes are here stretched over a number of updates
+    instead of being given by a decay constant. The module itself counts the updates: once for each batch it sees in
+    training.
 
     Parameters
     ----------
@@ -54,8 +55,8 @@ class TeacherForcing(nn.Module):
                 raise OptionError(f"teacher forcing's {name} share is {share}, expected a number from 0 to 1")
         if updates < 1:
             raise OptionError(f"teacher forcing is to change over {updates} updates, expected at least 1")
-        self.first, self.last, self.updates = first, last, updates
-        self.shape = pick(SHAPES, shape, what="shape of teacher forcing")
+        pick(SHAPES, shape, what="shape of teacher forcing")
+        self.first, self.last, self.updates, self.shape = first, last, updates, shape
         self.count: Tensor
         self.register_buffer("count", torch.zeros((), dtype=torch.long))
 
@@ -65,4 +66,5 @@ class TeacherForcing(nn.Module):
             return self.last
         over = min(int(self.count) / self.updates, 1.0)
         self.count += 1
-        return self.last if over == 1 else self.last + (self.first - self.last) * self.shape(over)
+        now, first, last = (SHAPES[self.shape](share) for share in (over, 0.0, 1.0))
+        return self.last + (self.first - self.last) * (now - last) / (first - last)

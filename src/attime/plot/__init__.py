@@ -10,6 +10,7 @@ from attime.plot.attention import plot_series
 from attime.plot.cases import CasePicture, case_title, plot_cases
 from attime.plot.classification import plot_confusion, plot_roc
 from attime.plot.history import HasHistory, plot_history
+from attime.plot.map import plot_heads, plot_map
 from attime.plot.strip import plot_strip
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "case_title",
     "plot_cases",
     "plot_confusion",
+    "plot_heads",
     "plot_history",
+    "plot_map",
     "plot_roc",
     "plot_series",
     "plot_strip",

@@ -55,15 +55,21 @@ class Cases(Batches):
         False for padding and missing values.
     classes
         The class of each case; None in prediction.
+    times
+        When each step was measured, in typical steps since the first; None where steps are at equal distances.
     """
 
     values: Float[Tensor, "case channel time"]
     observed: Bool[Tensor, "case channel time"]
     classes: Int[Tensor, " case"] | None = None
+    times: Float[Tensor, "case time"] | None = None
 
     @classmethod
     def of(
-        cls, values: Float[np.ndarray, "case channel time"], classes: Int[np.ndarray, " case"] | None = None
+        cls,
+        values: Float[np.ndarray, "case channel time"],
+        classes: Int[np.ndarray, " case"] | None = None,
+        times: Float[np.ndarray, "case time"] | None = None,
     ) -> Cases:
         """Make tensors of arrays in which NaN stands for missing.
 
@@ -77,6 +83,7 @@ class Cases(Batches):
             torch.from_numpy(np.where(observed, values, 0).astype(np.float32)),
             torch.from_numpy(observed),
             None if classes is None else torch.from_numpy(classes.astype(np.int64)),
+            None if times is None else torch.from_numpy(times.astype(np.float32)),
         )
 
     def __len__(self) -> int:
@@ -84,8 +91,8 @@ class Cases(Batches):
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:
-        """The values and which of them were observed."""
-        return self.values, self.observed
+        """The values, which of them were observed, and their times if there are any."""
+        return (self.values, self.observed) if self.times is None else (self.values, self.observed, self.times)
 
     @property
     def targets(self) -> Int[Tensor, " case"]:
@@ -95,8 +102,8 @@ class Cases(Batches):
 
     def take(self, which: slice | Tensor, device: torch.device) -> Cases:
         """Return some of the cases, on a device."""
-        classes = None if self.classes is None else self.classes[which].to(device)
-        return Cases(self.values[which].to(device), self.observed[which].to(device), classes)
+        classes, times = (None if part is None else part[which].to(device) for part in (self.classes, self.times))
+        return Cases(self.values[which].to(device), self.observed[which].to(device), classes, times)
 
 
 def n_batches(n_cases: int, size: int | None) -> int:
