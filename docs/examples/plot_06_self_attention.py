@@ -283,12 +283,12 @@ plot_heads(AttentionMap("causal self-attention", attended.weights, ("case", "hea
 stages = {
     r"$w = \mathrm{softmax}(x_i \cdot x_j)$": softmax(energy),
     r"with queries and keys: $q_i \cdot k_j$": with_projections,
-    r"scaled by $\sqrt{d}$, and head 1": at_once[0],
-    "head 2: near in time": at_once[1],
-    "head 1, causal": causal[0],
-    "head 2, causal": causal[1],
+    r"scaled by $\sqrt{d}$: the first head": at_once[0],
+    "the second head: near in time": at_once[1],
+    "the first head, causal": causal[0],
+    "the second head, causal": causal[1],
 }
-figure, axes = plt.subplots(2, 3, figsize=(9, 6.6), layout="compressed", sharex=True, sharey=True)
+figure, axes = plt.subplots(2, 3, figsize=(9, 6.1), layout="compressed", sharex=True, sharey=True)
 for ax, (title, matrix) in zip(axes.flat, stages.items(), strict=True):
     image = draw(ax, matrix, title, limit=1.0)
     ax.title.set_fontsize(10)

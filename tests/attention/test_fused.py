@@ -108,7 +108,9 @@ class Halved(ScaledDot):
 
 
 @pytest.mark.parametrize(
-    "attend", [Attention(Halved(4, 4)), Attention(Additive(4, 4)), Attention(Dot(4, 4), weigh=Gate())], ids=str
+    "attend",
+    [Attention(Halved(4, 4)), Attention(Additive(4, 4)), Attention(Dot(4, 4), weigh=Gate())],
+    ids=["a score of one's own", "additive", "gate"],
 )
 def test_what_has_no_kernel_is_computed_as_the_equation_says(attend, draw):
     x, calls = draw(2, 5, 4).float(), computed(attend)

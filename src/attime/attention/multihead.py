@@ -70,7 +70,7 @@ class MultiHead(nn.Module):
         Parameters
         ----------
         query, key, value, present, asking, at
-            As in `Attention`.
+            As in `Attention`; a query that gets zeros in every head leaves with the bias of W^O.
         place
             Where the tokens stand, in self-attention: by what angle queries and keys are turned, and what is added to
             the energies.

@@ -212,6 +212,11 @@ class Capped(Score):
     cap
         The largest energy c that can be approached, up or down.
 
+    Raises
+    ------
+    OptionError
+        If `cap` is not above 0.
+
     Examples
     --------
     >>> x = 100 * torch.eye(2)
@@ -221,6 +226,8 @@ class Capped(Score):
 
     def __init__(self, score: Score, *, cap: float = 2.0) -> None:
         super().__init__(score.d_query, score.d_key)
+        if not cap > 0:
+            raise OptionError(f"cap is {cap}, expected an energy above 0")
         self.score, self.cap = score, cap
 
     def check_sizes(self, query: Float[Tensor, "*any query d"], key: Float[Tensor, "*other key e"]) -> None:

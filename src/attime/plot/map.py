@@ -138,7 +138,7 @@ def plot_heads(map: AttentionMap, *, case: int = 0, columns: int = 4) -> Figure:
     n_columns = min(columns, len(heads))
     n_rows = math.ceil(len(heads) / n_columns)
     height = 1.9 * min(down.count / right.count, 1.5) if _is_matrix(down, right) else 1.2
-    figure = new_picture(width=1.4 + 1.9 * n_columns, height=0.9 + (height + 0.4) * n_rows, compressed=True)
+    figure = new_picture(width=1.4 + 1.9 * n_columns, height=0.7 + (height + 0.35) * n_rows, compressed=True)
     figure.suptitle(map.name)
     scale = colour_scale([heads])
     axes = []

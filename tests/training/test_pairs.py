@@ -1,0 +1,151 @@
+"""Pairs of sequences go through training whole, their losses see what is present alone, and attention learns of them."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from attime.nn import EncoderDecoder, Output, greedy
+from attime.training import Pairs, SquaredError, TokenCrossEntropy, TrainingOptions, run, train
+from attime.training.pairs import Target
+
+CPU = torch.device("cpu")
+both_losses = pytest.mark.parametrize(
+    "loss", [TokenCrossEntropy(), SquaredError()], ids=lambda loss: type(loss).__name__
+)
+
+
+def reversing(n_cases: int, *, seed: int, longest: int = 6) -> Pairs:
+    """Draw sequences of the symbols 1 to 5, to be written backwards and ended with 0."""
+    generator = torch.Generator().manual_seed(seed)
+    length = torch.randint(2, longest + 1, (n_cases, 1), generator=generator)
+    step = torch.arange(longest)
+    source = torch.randint(1, 6, (n_cases, longest), generator=generator) * (step < length)
+    backwards = source.gather(1, (length - 1 - step).clamp(min=0)) * (step < length)
+    return Pairs(source, step < length, nn.functional.pad(backwards, (0, 1)), torch.arange(longest + 1) <= length)
+
+
+def numbered(n_cases: int) -> Pairs:
+    """Return pairs whose four parts all tell the number of their case."""
+    number = torch.arange(n_cases).unsqueeze(1)
+    return Pairs(
+        number.expand(-1, 9), torch.arange(9) <= number % 9, number.expand(-1, 4) + 1000, torch.arange(4) <= number % 4
+    )
+
+
+def drawn(loss, *, n_steps: int = 7) -> tuple[torch.Tensor, Target]:
+    """Draw predictions of three cases and what they should have been; the last case has nothing that is present."""
+    generator = torch.Generator().manual_seed(n_steps)
+    prediction = torch.randn(3, n_steps, 4, generator=generator)
+    steps = torch.randint(4, (3, n_steps), generator=generator)
+    if isinstance(loss, SquaredError):
+        steps = torch.randn(3, n_steps, 4, generator=generator)
+    return prediction, Target(steps, torch.arange(n_steps) < torch.tensor([[n_steps], [2], [0]]))
+
+
+@settings(deadline=None, max_examples=30)
+@given(n_cases=st.integers(1, 40), size=st.integers(1, 50))
+def test_batches_keep_the_parts_of_a_pair_together(n_cases, size):
+    pairs = numbered(n_cases)
+    for batches in (list(pairs.batches(size, CPU)), list(pairs.shuffled_batches(size, CPU))):
+        number = torch.cat([batch.source[:, 0] for batch in batches])
+        assert sorted(number.tolist()) == list(range(n_cases))
+        assert all(len(batch) <= size for batch in batches)
+        assert torch.equal(torch.cat([batch.target[:, 0] for batch in batches]), number + 1000)
+        assert torch.equal(torch.cat([batch.source_present for batch in batches]), pairs.source_present[number])
+        assert torch.equal(torch.cat([batch.target_present for batch in batches]), pairs.target_present[number])
+    in_order = torch.cat([batch.source for batch in pairs.batches(size, CPU)])
+    assert torch.equal(in_order, pairs.source)
+
+
+@pytest.mark.parametrize("which", [slice(3, 6), torch.tensor([5, 0, 5])], ids=["slice", "numbers"])
+def test_some_of_the_pairs_are_pairs(which):
+    pairs = numbered(10)
+    some = pairs.take(which, CPU)
+    assert len(some) == 3
+    for part, whole in zip((*some.inputs, some.target_present), (*pairs.inputs, pairs.target_present), strict=True):
+        assert torch.equal(part, whole[which])
+    assert some.targets.steps is some.target
+    assert some.targets.present is some.target_present
+
+
+def test_cross_entropy_is_what_the_symbols_of_a_case_cost_on_average():
+    prediction, target = drawn(TokenCrossEntropy())
+    losses = TokenCrossEntropy()(Output(prediction), target)
+    surprise = [
+        [-float(prediction[case, i].log_softmax(-1)[target.steps[case, i]]) for i in range(7)] for case in (0, 1)
+    ]
+    torch.testing.assert_close(losses, torch.tensor([sum(surprise[0]) / 7, sum(surprise[1][:2]) / 2, 0.0]))
+
+
+def test_squared_error_is_the_mean_over_steps_and_features():
+    prediction, target = drawn(SquaredError())
+    losses = SquaredError()(Output(prediction), target)
+    off = (prediction - target.steps).square()
+    torch.testing.assert_close(losses, torch.stack([off[0].mean(), off[1, :2].mean(), torch.tensor(0.0)]))
+
+
+@both_losses
+def test_what_stands_in_padding_costs_nothing_and_teaches_nothing(loss):
+    prediction, target = drawn(loss)
+    plain = loss(Output(prediction), target)
+    other, _ = drawn(loss, n_steps=12)
+    garbage, _ = drawn(loss, n_steps=12)
+    steps = drawn(loss, n_steps=12)[1].steps
+    present = nn.functional.pad(target.present, (0, 5))
+    other = torch.where(present.unsqueeze(-1), nn.functional.pad(prediction, (0, 0, 0, 5)), 100 * garbage)
+    steps = steps.clone()
+    steps[present] = target.steps[target.present]
+    padded = loss(Output(other.requires_grad_()), Target(steps, present))
+    torch.testing.assert_close(padded, plain)
+    padded.sum().backward()
+    assert (other.grad[~present] == 0).all()
+    assert other.grad[present].any(-1).all()
+
+
+@both_losses
+def test_half_the_digits_are_enough_to_predict_but_not_to_add_up(loss):
+    prediction, target = drawn(loss)
+    losses = loss(Output(prediction.bfloat16()), target)
+    assert losses.dtype == torch.float32
+    torch.testing.assert_close(losses, loss(Output(prediction.bfloat16().float()), target))
+
+
+def test_attention_learns_to_reverse():
+    torch.manual_seed(0)
+    model = EncoderDecoder(hidden=24).for_tokens(n_source=6, n_target=6)
+    options = TrainingOptions(max_epochs=15, batch_size=64, learning_rate=0.01, device="cpu")
+    train(model, reversing(1000, seed=1), None, loss=TokenCrossEntropy(), options=options)
+    unseen = reversing(200, seed=2)
+    written = greedy(model, unseen.source, unseen.source_present, n_steps=7)
+    steps = nn.functional.pad(written.steps, (0, 7 - written.steps.shape[1]))
+    assert (steps == unseen.target)[unseen.target_present].float().mean() > 0.95
+    length = unseen.source_present.sum(1, keepdim=True)
+    looked_at = model(*unseen.inputs).maps[0].weights[:, :6].flip(1).argmax(-1)  # backwards, the last step first
+    right = looked_at == (length - 6 + torch.arange(6))
+    assert right[:, -2:].float().mean() > 0.5
+
+
+@pytest.mark.parametrize("forcing", [1.0, 0.0])
+def test_numbers_are_learnt_with_the_truth_and_without_it(forcing):
+    torch.manual_seed(0)
+    start = torch.rand(128, 1, 1) * 6
+    series = torch.sin(start + 0.5 * torch.arange(16).unsqueeze(1))
+    there = torch.ones(128, 8, dtype=torch.bool)
+    pairs = Pairs(series[:, :8], there, series[:, 8:], there)
+    model = EncoderDecoder(hidden=16, teacher_forcing=forcing, forcing_updates=40).for_numbers(n_source=1, n_target=1)
+    history = train(
+        model,
+        pairs,
+        pairs,
+        loss=SquaredError(),
+        options=TrainingOptions(max_epochs=10, batch_size=16, learning_rate=0.02, device="cpu"),
+    )
+    assert history.validation_loss.min() < 0.05 < history.train_loss[0]
+    (output,) = run(model, pairs)
+    assert float(SquaredError()(output, pairs.targets).mean()) == pytest.approx(history.validation_loss.min(), rel=1e-4)
+    free = greedy(model, pairs.source, pairs.source_present, n_steps=8)
+    assert (free.steps - pairs.target).square().mean() < 0.1
