@@ -9,17 +9,17 @@ Cho et al. 2014) all that the decoder knew of the source was one vector of fixed
 
     s_0 = \tanh(W_s [h_1; h_n]) \qquad s_t = \operatorname{GRU}(y_{t-1}, s_{t-1}) \qquad y_t = f(s_t)
 
-A sequence of 20 steps has to fit into the same vector as one of 2: the bottleneck. Attention (Bahdanau et al. 2015) is a
-way round it. At every step the decoder looks back at all states :math:`h_1, \ldots, h_n` of the encoder, and takes from
-each as much as it deserves:
+A sequence of 20 steps has to fit into the same vector as one of 2: the bottleneck. Attention (Bahdanau et al. 2015)
+is a way round it. At every step the decoder looks back at all states :math:`h_1, \ldots, h_n` of the encoder, and
+takes from each as much as it deserves:
 
 .. math::
 
     \alpha_t = \operatorname{softmax}\bigl(\operatorname{score}(s_t, h)\bigr) \qquad
     c_t = \sum_j \alpha_{tj} h_j \qquad y_t = f(c_t, s_t)
 
-Nothing has to fit into one vector any more; :math:`s_t` need only know what to look for next. This page takes one network
-with and without :math:`c_t`, and lets the length grow.
+Nothing has to fit into one vector any more; :math:`s_t` need only know what to look for next. This page takes one
+network with and without :math:`c_t`, and lets the length grow.
 """
 
 # %%
@@ -60,8 +60,8 @@ print("written", training.target[0, :n_written].tolist())
 # %%
 # The same network twice
 # ----------------------
-# ``score="additive"`` is the attention of Bahdanau et al.; ``score=None`` leaves it out. Everything else is the same: an
-# encoder that reads both ways, 64 units, 8,000 sequences of 2 to 20 symbols, four times over.
+# ``score="additive"`` is the attention of Bahdanau et al.; ``score=None`` leaves it out. Everything else is the same:
+# an encoder that reads both ways, 64 units, 8,000 sequences of 2 to 20 symbols, four times over.
 
 models = {}
 for name, score in {"with attention": "additive", "without": None}.items():
@@ -76,9 +76,9 @@ for name, score in {"with attention": "additive", "without": None}.items():
 # %%
 # Accuracy against length
 # -----------------------
-# Now the decoder runs free: :func:`~attime.nn.greedy` writes the most probable symbol and reads it back. The sequences
-# are new, 500 of each length, up to 30: no sequence in training had more than 20 symbols. Guessing gets one symbol in ten
-# right.
+# Now the decoder runs free: :func:`~attime.nn.greedy` writes the most probable symbol and reads it back. The
+# sequences are new, 500 of each length, up to 30: no sequence in training had more than 20 symbols. Guessing gets one
+# symbol in ten right.
 
 lengths = (2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 25, 30)
 fresh = {n: backwards(torch.full((500,), n)) for n in lengths}

@@ -3,8 +3,8 @@ An image is a series of patches
 ===============================
 
 A vision transformer (`Dosovitskiy et al. 2021 <https://arxiv.org/abs/2010.11929>`_) cuts an image into patches, lines
-them up as a series, and lets every patch look at every other. The series network of this library does just that: a patch
-is a step, its pixels are the channels.
+them up as a series, and lets every patch look at every other. The series network of this library does just that: a
+patch is a step, its pixels are the channels.
 
 .. math::
 
@@ -18,7 +18,7 @@ The images are the handwritten digits that come with scikit-learn: 1,797 of 8 by
 # %%
 # From images to series
 # ---------------------
-# Patches of 4 by 4 pixels, two pixels apart, so that they overlap: 16 steps of 16 channels.
+# Patches of 4 by 4 pixels at every place where they fit, one pixel apart: 25 steps of 16 channels.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -32,9 +32,8 @@ from attime.nn import Transformer
 
 def patches(images):
     """Cut images (case, row, column) into series (case, pixel of the patch, patch)."""
-    framed = np.pad(images, ((0, 0), (1, 1), (1, 1)))
-    windows = np.lib.stride_tricks.sliding_window_view(framed, (4, 4), axis=(1, 2))[:, ::2, ::2]
-    return windows.reshape(len(images), 16, 16).transpose(0, 2, 1)
+    windows = np.lib.stride_tricks.sliding_window_view(images, (4, 4), axis=(1, 2))
+    return windows.reshape(len(images), 25, 16).transpose(0, 2, 1)
 
 
 def shifted(images):
@@ -56,9 +55,9 @@ print(patches(images[train]).shape, "to learn from,", patches(images[test]).shap
 # Patches, rate and epochs were chosen by cross-validation among the training images.
 
 classifier = AttentionClassifier(
-    Transformer(d_model=64, n_heads=4, n_layers=2, patch=1, pooling="attention", differences=False),
+    Transformer(d_model=64, n_heads=4, n_layers=2, patch=1, position="learned", pooling="attention", differences=False),
     scaling="none",
-    training={"max_epochs": 15, "learning_rate": 1e-3, "validation_share": 0.0},
+    training={"max_epochs": 10, "learning_rate": 1e-3, "validation_share": 0.0},
     random_state=0,
 )
 classifier.fit(patches(shifted(images[train])), np.tile(labels[train], 5))
@@ -81,10 +80,9 @@ for name, keys, itself in zip(summary.names, summary.effective_keys, summary.its
 # %%
 # Does it look at the digit?
 # --------------------------
-# ``pooling`` says how much each patch counted in the end. By then every patch has seen all others, so ``rollout`` follows
-# that attention back through both layers to the patches that came in. The evidence is what each patch added to the logit of
-# the predicted digit. How much of each lies on ink, beside the share of ink in the image: what attention spread evenly
-# would reach?
+# ``pooling`` says how much each patch counted in the end. By then every patch has seen all others, so ``rollout``
+# follows that attention back through both layers to the patches that came in. The evidence is what each patch added to
+# the logit of the predicted digit. Does any of it go with the ink in a patch? By chance the correlation would be zero.
 
 predicted = classifier.predict(held_out)
 pooling = maps[0].weights.numpy()
@@ -106,10 +104,12 @@ for name, relevance in (("pooling", pooling), ("rollout", followed), ("evidence"
 # Attention over the digit
 # ------------------------
 # One digit of each class: the image, the attention of the pooling, the same followed back, and the evidence (red for,
-# blue against; its numbers and a bias sum to the prediction). The network is nearly always right, and yet it does not look
-# where a reader would: it collects what it has found in patches at the rim, where there is little ink, as large vision
-# transformers do, too (`Darcet et al. 2024 <https://arxiv.org/abs/2309.16588>`_). The weights are what the network used. They
-# are no picture of what makes a seven a seven, and the numbers above say so.
+# blue against; its numbers and a bias sum to the prediction). Each patch is drawn at its middle.
+#
+# The network is nearly always right, and yet it does not point where a reader would. A patch that has looked at all
+# others can stand for any of them, and the network keeps what it found in a few patches, as large vision transformers
+# do, too (`Darcet et al. 2024 <https://arxiv.org/abs/2309.16588>`_). The weights are what it used; they are no
+# picture of what makes a seven a seven, and the correlations above say so.
 
 first_of_each = [int(np.flatnonzero(labels[test] == digit)[0]) for digit in range(10)]
 figure, axes = plt.subplots(4, 10, figsize=(10, 4.6), layout="constrained", sharex=True, sharey=True)
@@ -125,9 +125,9 @@ for column, case in enumerate(first_of_each):
         ax.imshow(images[test][case], cmap="gray_r", extent=(0, 8, 8, 0), alpha=1 if overlay is None else 0.35)
         if overlay is not None:
             values, colours, low, high = overlay
-            place = {"extent": (0, 8, 8, 0), "alpha": 0.6, "interpolation": "bilinear"}
-            ax.imshow(values.reshape(4, 4), cmap=colours, vmin=low, vmax=high, **place)
-        ax.set(xticks=[], yticks=[], ylabel=name if column == 0 else "")
+            place = {"extent": (1.5, 6.5, 6.5, 1.5), "alpha": 0.6, "interpolation": "bilinear"}
+            ax.imshow(values.reshape(5, 5), cmap=colours, vmin=low, vmax=high, **place)
+        ax.set(xlim=(0, 8), ylim=(8, 0), xticks=[], yticks=[], ylabel=name if column == 0 else "")
     axes[0, column].set_title(f"{predicted[case]}")
 figure.suptitle(f"What the transformer looked at; accuracy on held-out digits {accuracy:.3f}")
 plt.show()

@@ -1,4 +1,4 @@
-"""Pairs of sequences go through training whole, their losses see what is present alone, and attention learns of them."""
+"""Pairs of sequences stay together in training, their losses see only what is present, and attention learns of them."""
 
 from __future__ import annotations
 
@@ -90,20 +90,14 @@ def test_squared_error_is_the_mean_over_steps_and_features():
 
 @both_losses
 def test_what_stands_in_padding_costs_nothing_and_teaches_nothing(loss):
-    prediction, target = drawn(loss)
-    plain = loss(Output(prediction), target)
-    other, _ = drawn(loss, n_steps=12)
-    garbage, _ = drawn(loss, n_steps=12)
-    steps = drawn(loss, n_steps=12)[1].steps
+    (prediction, target), (longer, garbage) = drawn(loss), drawn(loss, n_steps=12)
     present = nn.functional.pad(target.present, (0, 5))
-    other = torch.where(present.unsqueeze(-1), nn.functional.pad(prediction, (0, 0, 0, 5)), 100 * garbage)
-    steps = steps.clone()
-    steps[present] = target.steps[target.present]
-    padded = loss(Output(other.requires_grad_()), Target(steps, present))
-    torch.testing.assert_close(padded, plain)
-    padded.sum().backward()
-    assert (other.grad[~present] == 0).all()
-    assert other.grad[present].any(-1).all()
+    longer[present], garbage.steps[present] = prediction[target.present], target.steps[target.present]
+    losses = loss(Output(longer.requires_grad_()), Target(garbage.steps, present))
+    torch.testing.assert_close(losses, loss(Output(prediction), target))
+    losses.sum().backward()
+    assert (longer.grad[~present] == 0).all()
+    assert longer.grad[present].any(-1).all()
 
 
 @both_losses
@@ -123,10 +117,6 @@ def test_attention_learns_to_reverse():
     written = greedy(model, unseen.source, unseen.source_present, n_steps=7)
     steps = nn.functional.pad(written.steps, (0, 7 - written.steps.shape[1]))
     assert (steps == unseen.target)[unseen.target_present].float().mean() > 0.95
-    length = unseen.source_present.sum(1, keepdim=True)
-    looked_at = model(*unseen.inputs).maps[0].weights[:, :6].flip(1).argmax(-1)  # backwards, the last step first
-    right = looked_at == (length - 6 + torch.arange(6))
-    assert right[:, -2:].float().mean() > 0.5
 
 
 @pytest.mark.parametrize("forcing", [1.0, 0.0])
@@ -142,7 +132,7 @@ def test_numbers_are_learnt_with_the_truth_and_without_it(forcing):
         pairs,
         pairs,
         loss=SquaredError(),
-        options=TrainingOptions(max_epochs=10, batch_size=16, learning_rate=0.02, device="cpu"),
+        options=TrainingOptions(max_epochs=8, batch_size=16, learning_rate=0.02, device="cpu"),
     )
     assert history.validation_loss.min() < 0.05 < history.train_loss[0]
     (output,) = run(model, pairs)

@@ -124,7 +124,7 @@ class LocalM(Scope):
 class LocalP(Scope):
     """Query i looks around a centre p that it predicts, D keys far ("local-p"; Luong et al. 2015, equations 9, 10).
 
-        p = S · σ(vᵀ tanh(W q))        prior_j = −(j − p)² / 2(D/2)²    for |j − p| ≤ D
+        p = S · σ(vᵀ tanh(W q))        prior_j = −(j − p)² / 2(D/2)²    for j within D of p
 
     S is the position of the last key that is present, counted from 0. The paper multiplies softmax weights by the
     Gaussian; here its logarithm is added to the energies, so that weights still sum to one and any weighing can follow.

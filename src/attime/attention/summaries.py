@@ -65,7 +65,7 @@ class HeadSummary:
     effective_keys
         exp(entropy of the weights): to how many keys a query spreads its attention. 1 is a pointer.
     distance
-        Mean |query − key| under the weights, in tokens: how far the head looks.
+        Mean ``|query − key|`` under the weights, in tokens: how far the head looks.
     itself
         Mean weight of a token on itself.
     first
