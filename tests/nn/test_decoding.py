@@ -123,6 +123,15 @@ def test_a_length_penalty_speaks_for_longer_sequences(length_penalty, best):
     assert float(written.log_probability.exp()) == pytest.approx(0.4 if best == [END] else 0.36)
 
 
+def test_what_has_ended_does_not_go_on_and_takes_one_place_of_the_beam():
+    model, source, present = chain([0.3, 0.5, 0.2], [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+    best = beam(model, source, present, n_steps=4, n_beams=2, length_penalty=1.0)
+    assert best.steps.tolist() == [[0, 2, END]]  # kept beside the end at once, which has .5
+    likeliest = beam(model, source, present, n_steps=4, n_beams=2)
+    assert likeliest.steps.tolist() == [[END, END, END]]
+    assert likeliest.present.tolist() == [[True, False, False]]
+
+
 def test_decoding_ends_when_every_case_has_ended():
     model, source, present = chain([0.9, 0.1], [[0.0, 1.0], [0.0, 1.0]])
     assert greedy(model, source, present, n_steps=50).steps.tolist() == [[0, END]]
