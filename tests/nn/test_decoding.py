@@ -36,7 +36,7 @@ def chain(first: list[float], after: list[list[float]]) -> tuple[SequenceToSeque
     model = EncoderDecoder(hidden=n_symbols + 1, score=None).for_tokens(n_source=2, n_target=n_symbols, end=END)
     one_hot, log_p = torch.eye(n_symbols + 1), torch.tensor([*after, first]).log()
     model.outcome.embedding.weight.data, model.outcome.start.data = one_hot[:-1], one_hot[-1]
-    model.decode = lambda read, memory, *, at=0: Decoded(log_p[read.argmax(-1)], memory.state, None)
+    model.decode = lambda read, memory, *, at=0, asking=None: Decoded(log_p[read.argmax(-1)], memory.state, None)
     return model.eval(), torch.zeros(1, 2, dtype=torch.long), torch.ones(1, 2, dtype=torch.bool)
 
 

@@ -65,8 +65,14 @@ def test_a_token_stands_at_the_mean_time_of_its_steps_that_are_present(n_steps, 
         for token in range(tokens.shape[1]):
             steps = slice(token * stride, (token + 1) * stride)
             known = times[case, steps][present[case, steps]]
-            expected = float(known.mean()) / stride if len(known) else 0.0  # counted in tokens, as without times
-            assert float(tokens[case, token]) == pytest.approx(expected, rel=1e-5)
+            mean = float(known.mean()) if len(known) else 0.0
+            assert float(tokens[case, token]) == pytest.approx((mean - (stride - 1) / 2) / stride, rel=1e-5, abs=1e-6)
+
+
+@pytest.mark.parametrize("stride", [1, 2, 5])
+def test_at_equal_distances_tokens_are_counted(stride):
+    times, present = torch.arange(20.0).expand(1, -1), torch.ones(1, 20, dtype=torch.bool)
+    torch.testing.assert_close(token_times(times, present, stride)[0], torch.arange(20.0 / stride))
 
 
 @every_patch

@@ -122,6 +122,29 @@ def test_nothing_is_drawn_or_counted_at_prediction(description):
     torch.testing.assert_close(dict(network.state_dict()), state)
 
 
+@every_hard_network
+def test_the_history_tells_what_predictions_cost_and_not_the_surrogate(description):
+    losses = []
+
+    class Watched(CrossEntropy):
+        def __call__(self, output, targets):
+            losses.append(super().__call__(output, targets))
+            return losses[-1]
+
+    history = train(build(description), make_cases(), None, loss=Watched(), options=plainly(max_epochs=1))
+    assert history.train_loss[0] == pytest.approx(float(torch.cat(losses).mean().detach()), rel=1e-5)
+
+
+def test_padding_of_the_target_chooses_nothing():
+    model = EncoderDecoder(hidden=8, weigh="reinforce").for_tokens(n_source=5, n_target=5).train()
+    source, there = torch.randint(5, (3, 4)), torch.ones(3, 4, dtype=torch.bool)
+    present = torch.tensor([[True, True, False, False]]).expand(3, -1)
+    (term,) = model(source, there, source, present).terms
+    assert (term.log_probability[:, :2] != 0).all()
+    assert (term.log_probability[:, 2:] == 0).all()
+    assert (term.entropy[:, 2:] == 0).all()
+
+
 def test_the_baseline_is_what_batches_cost_lately():
     network, cases, losses = build(HARD[0]), make_cases(), []
 

@@ -8,6 +8,7 @@ result (``Attended.terms``, then ``Output.terms``), and the training loop adds t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from jaxtyping import Float
@@ -15,7 +16,15 @@ from torch import Tensor, nn
 
 
 class Term:
-    """One number to be added to the loss of a batch."""
+    """One number to be added to the loss of a batch.
+
+    Attributes
+    ----------
+    surrogate
+        Whether only its gradient means something, and its value is no part of what training makes small.
+    """
+
+    surrogate: ClassVar[bool] = False
 
     def __call__(self, losses: Float[Tensor, " case"]) -> Float[Tensor, ""]:
         """Return the term.
@@ -79,6 +88,8 @@ class ChoiceTerm(Term):
     entropy_bonus
         The β of the equation.
     """
+
+    surrogate: ClassVar[bool] = True
 
     log_probability: Float[Tensor, " case *queries"]
     entropy: Float[Tensor, " case *queries"]

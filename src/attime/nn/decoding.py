@@ -171,7 +171,9 @@ class _Hypotheses:
     def best(self, length_penalty: float) -> Int[Tensor, "case step"]:
         length = _until_end(self.steps, self.outcome.end).sum(-1).unflatten(0, (self.n_cases, self.n_beams))
         winner = (self.log_p / length**length_penalty).argmax(-1)
-        return self.steps.unflatten(0, (self.n_cases, self.n_beams))[torch.arange(self.n_cases), winner]
+        return self.steps.unflatten(0, (self.n_cases, self.n_beams))[
+            torch.arange(self.n_cases, device=winner.device), winner
+        ]
 
 
 def _written(

@@ -108,6 +108,7 @@ class SequenceToSequence(nn.Module):
         source: Shaped[Tensor, "case source_step *source_feature"],
         present: Bool[Tensor, "case source_step"],
         target: Shaped[Tensor, "case step *feature"],
+        target_present: Bool[Tensor, "case step"] | None = None,
     ) -> Output:
         """Predict each step of the target, given the source and the steps before it.
 
@@ -120,13 +121,15 @@ class SequenceToSequence(nn.Module):
         target
             What is to be written. In steps that are padding, here and in the source, any symbol or finite number will
             do.
+        target_present
+            False for padding of the target, which then does not attend; all of it is present if not given.
         """
         memory = self.remember(source, present)
         share = self.teacher_forcing.next_share() if self.training else 1.0
         if share == 1:
-            decoded = self.decode(self._shifted(target), memory)
+            decoded = self.decode(self._shifted(target), memory, asking=target_present)
         else:
-            decoded = self._decode_sampling(target, memory, share)
+            decoded = self._decode_sampling(target, target_present, memory, share)
         return self._output(decoded, memory, present)
 
     def remember(
@@ -148,25 +151,39 @@ class SequenceToSequence(nn.Module):
         """Return what the decoder reads before it has written anything."""
         return self.outcome.start.expand(n_cases, 1, -1)
 
-    def decode(self, read: Float[Tensor, "case step hidden"], memory: Memory, *, at: int = 0) -> Decoded:
+    def decode(
+        self,
+        read: Float[Tensor, "case step hidden"],
+        memory: Memory,
+        *,
+        at: int = 0,
+        asking: Bool[Tensor, "case step"] | None = None,
+    ) -> Decoded:
         """Run the decoder from the state in `memory` over steps whose inputs are known, the first of them step `at`."""
         states, last = self.gru(read, memory.state)
         attended, features = None, states
         if self.attention is not None:
             steps = torch.arange(at, at + read.shape[1], device=read.device)
-            attended = self.attention(states, memory.tokens, present=memory.present, at=steps)
+            attended = self.attention(states, memory.tokens, present=memory.present, asking=asking, at=steps)
             features = torch.cat([attended.values, states], dim=-1)
         return Decoded(self.outcome.write(torch.tanh(self.W_context(features))), last, attended)
 
     def _shifted(self, target: Shaped[Tensor, "case step *feature"]) -> Float[Tensor, "case step hidden"]:
         return torch.cat([self.start(len(target)), self.outcome.read(target[:, :-1])], dim=1)
 
-    def _decode_sampling(self, target: Shaped[Tensor, "case step *feature"], memory: Memory, share: float) -> Decoded:
+    def _decode_sampling(
+        self,
+        target: Shaped[Tensor, "case step *feature"],
+        present: Bool[Tensor, "case step"] | None,
+        memory: Memory,
+        share: float,
+    ) -> Decoded:
         """Decode step by step; each step and case is fed the truth with probability `share`, else what was written."""
         truth = self.outcome.read(target)
         read, parts = self.start(len(target)), []
         for step in range(target.shape[1]):
-            part = self.decode(read, memory, at=step)
+            asking = None if present is None else present[:, step : step + 1]
+            part = self.decode(read, memory, at=step, asking=asking)
             memory = replace(memory, state=part.state)
             parts.append(part)
             written = self.outcome.read(self.outcome.choose(part.prediction))

@@ -130,18 +130,20 @@ class TransformerEncoder(Encoder):
 def token_times(
     times: Float[Tensor, "case time"], present: Bool[Tensor, "case time"], stride: int
 ) -> Float[Tensor, "case token"]:
-    """Return when each token stands, in tokens: the mean time of those of its steps that are present, by its length.
+    """Return when each token stands, counted in tokens: by the mean time of those of its steps that are present.
+
+    At equal distances these are 0, 1, 2, …, as if no times were given.
 
     Examples
     --------
     >>> present = torch.tensor([[True, True, True, False]])
     >>> token_times(torch.tensor([[0.0, 1.0, 5.0, 9.0]]), present, stride=2).tolist()
-    [[0.25, 2.5]]
+    [[0.0, 2.25]]
     """
     padding = (0, -times.shape[-1] % stride)
     count = F.pad(present.to(times.dtype), padding).unflatten(-1, (-1, stride)).sum(-1)
     total = F.pad(times.masked_fill(~present, 0.0), padding).unflatten(-1, (-1, stride)).sum(-1)
-    return total / count.clamp(min=1) / stride
+    return (total / count.clamp(min=1) - (stride - 1) / 2) / stride
 
 
 def _map_of(attended: Attended, name: str, stride: int) -> AttentionMap:

@@ -6,6 +6,7 @@ import copy
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -137,14 +138,14 @@ class _Run:
         total = torch.zeros((), device=self.device)
         best = f", best validation loss {self.best_loss:.4f}" if np.isfinite(self.best_loss) else ""
         for batch in self.training.shuffled_batches(self.options.batch_size, self.device):
-            loss = self._loss(batch)
+            cost = self._cost(batch)
             self.optimizer.zero_grad(set_to_none=True)
-            loss.backward()
+            (cost.value + cost.surrogate).backward()
             if self.options.clip_norm is not None:
                 nn.utils.clip_grad_norm_(self.network.parameters(), self.options.clip_norm)
             self.optimizer.step()
             self.scheduler.step()
-            total += loss.detach() * len(batch)
+            total += cost.value.detach() * len(batch)
             tick(f"epoch {len(self.records) + 1}{best}")
         return self._finite(total.item() / len(self.training), "loss")
 
@@ -153,7 +154,7 @@ class _Run:
         assert self.validation is not None
         self.network.eval()
         batches = self.validation.batches(PREDICTION_BATCH, self.device)
-        total = sum(self._loss(batch).item() * len(batch) for batch in batches)
+        total = sum(self._cost(batch).value.item() * len(batch) for batch in batches)
         return self._finite(total / len(self.validation), "validation loss")
 
     def _finite(self, loss: float, name: str) -> float:
@@ -164,14 +165,25 @@ class _Run:
             f"{self.options.learning_rate}, or clip_norm=1.0"
         )
 
-    def _loss(self, batch: Batches) -> Float[Tensor, ""]:
+    def _cost(self, batch: Batches) -> _Cost:
         with autocast(self.device, self.options.precision):
             output: Output = self.network(*batch.inputs)
         losses = self.loss(output, batch.targets)
-        total = losses.mean()
+        value, surrogate = losses.mean(), losses.new_zeros(())
         for term in output.terms:
-            total = total + term(losses)
-        return total
+            if term.surrogate:
+                surrogate = surrogate + term(losses)
+            else:
+                value = value + term(losses)
+        return _Cost(value, surrogate)
+
+
+@dataclass(frozen=True, eq=False)
+class _Cost:
+    """What a batch costs, and what is added for the sake of its gradient alone."""
+
+    value: Float[Tensor, ""]
+    surrogate: Float[Tensor, ""]
 
 
 def _epochs_for(n_cases: int, options: TrainingOptions) -> int:

@@ -49,8 +49,8 @@ class Pairs(Batches):
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:
-        """The source, which of it is present, and the target."""
-        return self.source, self.source_present, self.target
+        """The source, which of it is present, and the same of the target."""
+        return self.source, self.source_present, self.target, self.target_present
 
     @property
     def targets(self) -> Target:
