@@ -267,8 +267,8 @@ for ax, (name, text) in zip(axes, examples.items(), strict=True):
     ax.set(xlabel="read", ylabel="written")
 
 # %%
-# * *The frame.* "sold" is passed over until the end of the German clause, where "verkauft" takes nearly all of its
-#   attention from it; likewise "buy" and "kaufen". "gefunden" and "hat" stand in the order that "weil" asks for.
+# * *The frame.* "sold" gives little until the end of the German clause, where "verkauft" takes nearly everything from
+#   it; likewise "buy" and "kaufen". "gefunden" and "hat" stand in the order that "weil" asks for.
 # * *The time.* "gestern" reaches for the last word of the English sentence.
 # * *Agreement.* "die" and "ein" take from the noun to come as much as from the English article, or more: without
 #   "woman" and "house" they could not be written. "meinen" and "den" take a part from "dog" and "letter".

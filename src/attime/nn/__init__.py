@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from attime.nn.classifier import SeriesClassifier
 from attime.nn.decoding import Written, beam, greedy
-from attime.nn.encoder_decoder import EncoderDecoder
-from attime.nn.networks import Convolutional, Network, Recurrent, Transformer
+from attime.nn.networks import Convolutional, EncoderDecoder, Network, Recurrent, Transformer
 from attime.nn.output import Output
 from attime.nn.sequence_to_sequence import SequenceToSequence
 

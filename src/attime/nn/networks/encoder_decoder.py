@@ -7,8 +7,8 @@ from typing import Literal
 
 from torch import nn
 
-from attime.attention import SCOPES, SCORES, WEIGHINGS, Attention
-from attime.names import pick
+from attime.attention import Attention
+from attime.nn.networks.by_name import attention
 from attime.nn.outcomes import Numbers, Outcome, Tokens
 from attime.nn.recurrent import CELLS, RecurrentEncoder
 from attime.nn.sequence_to_sequence import SequenceToSequence
@@ -94,9 +94,12 @@ class EncoderDecoder(Options):
     def _attention(self, width: int) -> Attention | None:
         if self.score is None:
             return None
-        score = pick(SCORES, self.score, what="score")
-        return Attention(
-            score.sized(d_query=self.hidden, d_key=width, n_keys=self.n_source_steps),
-            weigh=pick(WEIGHINGS, self.weigh, what="weigh")(),
-            scope=pick(SCOPES, self.scope, what="scope").sized(d_query=self.hidden, window=self.window),
+        return attention(
+            self.score,
+            weigh=self.weigh,
+            scope=self.scope,
+            d_query=self.hidden,
+            d_key=width,
+            n_keys=self.n_source_steps,
+            window=self.window,
         )

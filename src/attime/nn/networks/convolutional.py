@@ -1,0 +1,74 @@
+"""The description of a convolutional classifier, the default of attime."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from attime.nn.classifier import SeriesClassifier
+from attime.nn.convolution import ConvolutionEncoder
+from attime.nn.embedding import Values, ValuesAndDifferences
+from attime.nn.networks.by_name import pooling_weights
+from attime.nn.networks.network import Network, stride_for
+from attime.nn.pooling import ClassScores, Pooling
+from attime.options import Count, Share
+
+
+@dataclass
+class Convolutional(Network):
+    """A convolutional encoder with a pooling that gives evidence; the default of `attime`.
+
+    Parameters
+    ----------
+    width
+        Features of a token.
+    stride
+        Steps for each token; if not given, as many as leave about 50 tokens or more: 1, 2, 4 or 8.
+    kernel
+        Tokens that a block looks at.
+    dilations
+        One block for each entry: the distance in tokens between those it looks at.
+    pooling
+        ``"attention"`` (steps compete), ``"capped_attention"`` (they compete, but none can win alone),
+        ``"conjunctive"`` (a gate at each step, whatever `weigh` says) or ``"mean"``.
+    score
+        How a step answers the pooling's query: a name in ``attime.attention.SCORES``.
+    weigh
+        How its energies become weights: a name in ``attime.attention.WEIGHINGS``.
+    differences
+        Let the network see first differences beside the values.
+    dropout
+        Share of features left out of all tokens of a case, at random in training.
+
+    Examples
+    --------
+    >>> module = Convolutional(width=16).build(n_channels=1, n_classes=2, n_steps=500)
+    >>> module.encoder.stride
+    8
+    """
+
+    width: Count = 32
+    stride: Count | None = None
+    kernel: Count = 3
+    dilations: tuple[Count, ...] = (1, 2, 4)
+    pooling: str = "capped_attention"
+    score: str = "additive"
+    weigh: str = "softmax"
+    differences: bool = True
+    dropout: Share = 0.1
+
+    def build(self, *, n_channels: int, n_classes: int, n_steps: int, gaps: bool = False) -> SeriesClassifier:
+        """Return a new network with random weights; see `Network.build`."""
+        embedding = (ValuesAndDifferences if self.differences else Values)(n_channels, show_mask=gaps)
+        stride = self.stride or stride_for(n_steps)
+        encoder = ConvolutionEncoder(
+            embedding.n_features,
+            width=self.width,
+            stride=stride,
+            kernel=self.kernel,
+            dilations=self.dilations,
+        )
+        weights = pooling_weights(
+            self.pooling, score=self.score, weigh=self.weigh, width=self.width, n_tokens=-(-n_steps // stride)
+        )
+        pooling = Pooling(ClassScores(self.width, n_classes), weights)
+        return SeriesClassifier(embedding, encoder, pooling, dropout=self.dropout)
