@@ -68,7 +68,7 @@ for name, score in {"with attention": "additive", "without": None}.items():
     torch.manual_seed(1)
     model = EncoderDecoder(hidden=64, score=score).for_tokens(n_source=N_SYMBOLS + 1, n_target=N_SYMBOLS + 1, end=END)
     options = TrainingOptions(max_epochs=4, batch_size=64, learning_rate=1e-2)
-    history = train(model, training, None, loss=TokenCrossEntropy(), options=options)
+    history = train(model, training, loss=TokenCrossEntropy(), options=options)
     models[name] = model
     n_weights = sum(p.numel() for p in model.parameters())
     print(f"{name:14} {n_weights} weights, loss {history.train_loss[-1]:.3f}, {history.seconds.sum():.0f} s")

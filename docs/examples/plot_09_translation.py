@@ -33,7 +33,6 @@ import random
 
 import matplotlib.pyplot as plt
 import torch
-from torch.nn.utils.rnn import pad_sequence
 
 from attime.nn import EncoderDecoder, beam, greedy
 from attime.plot import plot_map
@@ -158,28 +157,22 @@ for english, german in training[:3]:
     print(" ", *english, "→", *german)
 
 # %%
-# Words become numbers; the end of a German sentence is a word, for it has to be said. Shorter sentences are filled up,
-# and masks say so.
+# Words become numbers. ``Pairs.of`` adds the end to the German sentences, since it has to be said, fills up shorter
+# ones, and keeps in masks which words are there.
 
-
-def numbered(sentences, words):
-    """Return the numbers of the words, and which of them are there."""
-    number = {word: i for i, word in enumerate(words)}
-    rows = [torch.tensor([number[word] for word in sentence]) for sentence in sentences]
-    lengths = torch.tensor([len(row) for row in rows])
-    padded = pad_sequence(rows, batch_first=True)
-    return padded, torch.arange(padded.shape[1]) < lengths.unsqueeze(1)
+english_number, german_number = ({word: i for i, word in enumerate(words)} for words in (english_words, german_words))
 
 
 def as_pairs(pairs):
     """Return sentences as the network wants them."""
-    english, german = zip(*pairs, strict=True)
-    return Pairs(*numbered(english, english_words), *numbered([(*words, END) for words in german], german_words))
+    read = [[english_number[word] for word in english] for english, _ in pairs]
+    written = [[german_number[word] for word in german] for _, german in pairs]
+    return Pairs.of(read, written, end=german_number[END])
 
 
 torch.manual_seed(0)
 model = EncoderDecoder(hidden=64, score="additive").for_tokens(
-    n_source=len(english_words), n_target=len(german_words), end=german_words.index(END)
+    n_source=len(english_words), n_target=len(german_words), end=german_number[END]
 )
 history = train(
     model,
@@ -200,10 +193,8 @@ print(f"{history.seconds.sum():.0f} s")
 
 
 def as_words(written):
-    """Return what was written as words, without the end."""
-    rows = zip(written.steps.tolist(), written.present.tolist(), strict=True)
-    every = [[german_words[i] for i, there in zip(*row, strict=True) if there] for row in rows]
-    return [tuple(word for word in words if word != END) for words in every]
+    """Return what was written as words."""
+    return [tuple(german_words[i] for i in row) for row in written.as_lists()]
 
 
 source = as_pairs(test)
@@ -260,8 +251,8 @@ examples = {
 assert not any(tuple(text.split()) in corpus for text in examples.values())
 figure, axes = plt.subplots(1, 2, figsize=(11, 5.2), layout="constrained", width_ratios=[1, 1.3])
 for ax, (name, text) in zip(axes, examples.items(), strict=True):
-    one, present = numbered([text.split()], english_words)
-    written = greedy(model, one, present, n_steps=40)
+    one = torch.tensor([[english_number[word] for word in text.split()]])
+    written = greedy(model, one, torch.ones_like(one).bool(), n_steps=40)
     german = [german_words[i] for i in written.steps[0].tolist()]
     plot_map(written.maps[0], keys=text.split(), queries=german, limit=1, title=name, ax=ax)
     ax.set(xlabel="read", ylabel="written")

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
+from attime.errors import DataError
 from attime.nn import EncoderDecoder, Output, greedy
 from attime.training import Pairs, SquaredError, TokenCrossEntropy, TrainingOptions, run, train
 from attime.training.pairs import Target
@@ -66,7 +67,7 @@ def test_some_of_the_pairs_are_pairs(which):
     pairs = numbered(10)
     some = pairs.take(which, CPU)
     assert len(some) == 3
-    for part, whole in zip((*some.inputs, some.target_present), (*pairs.inputs, pairs.target_present), strict=True):
+    for part, whole in zip(some.inputs, pairs.inputs, strict=True):
         assert torch.equal(part, whole[which])
     assert some.targets.steps is some.target
     assert some.targets.present is some.target_present
@@ -74,7 +75,7 @@ def test_some_of_the_pairs_are_pairs(which):
 
 def test_cross_entropy_is_what_the_symbols_of_a_case_cost_on_average():
     prediction, target = drawn(TokenCrossEntropy())
-    losses = TokenCrossEntropy()(Output(prediction), target)
+    losses = TokenCrossEntropy()(Output(prediction), target).mean(1)
     surprise = [
         [-float(prediction[case, i].log_softmax(-1)[target.steps[case, i]]) for i in range(7)] for case in (0, 1)
     ]
@@ -83,7 +84,7 @@ def test_cross_entropy_is_what_the_symbols_of_a_case_cost_on_average():
 
 def test_squared_error_is_the_mean_over_steps_and_features():
     prediction, target = drawn(SquaredError())
-    losses = SquaredError()(Output(prediction), target)
+    losses = SquaredError()(Output(prediction), target).mean(1)
     off = (prediction - target.steps).square()
     torch.testing.assert_close(losses, torch.stack([off[0].mean(), off[1, :2].mean(), torch.tensor(0.0)]))
 
@@ -93,8 +94,8 @@ def test_what_stands_in_padding_costs_nothing_and_teaches_nothing(loss):
     (prediction, target), (longer, garbage) = drawn(loss), drawn(loss, n_steps=12)
     present = nn.functional.pad(target.present, (0, 5))
     longer[present], garbage.steps[present] = prediction[target.present], target.steps[target.present]
-    losses = loss(Output(longer.requires_grad_()), Target(garbage.steps, present))
-    torch.testing.assert_close(losses, loss(Output(prediction), target))
+    losses = loss(Output(longer.requires_grad_()), Target(garbage.steps, present)).mean(1)
+    torch.testing.assert_close(losses, loss(Output(prediction), target).mean(1))
     losses.sum().backward()
     assert (longer.grad[~present] == 0).all()
     assert longer.grad[present].any(-1).all()
@@ -108,6 +109,32 @@ def test_half_the_digits_are_enough_to_predict_but_not_to_add_up(loss):
     torch.testing.assert_close(losses, loss(Output(prediction.bfloat16().float()), target))
 
 
+def test_pairs_are_made_of_sequences_of_any_length():
+    pairs = Pairs.of([[1, 2], [3]], [[2, 1], [3]], end=0)
+    assert pairs.source.tolist() == [[1, 2], [3, 0]]
+    assert pairs.target.tolist() == [[2, 1, 0], [3, 0, 0]]
+    assert pairs.target_present.tolist() == [[True] * 3, [True, True, False]]
+    numbers = Pairs.of([torch.zeros(3, 2), torch.zeros(1, 2)], [torch.ones(2, 1), torch.ones(2, 1)])
+    assert numbers.source.shape == (2, 3, 2)
+    assert numbers.source_present.sum() == 4
+
+
+@pytest.mark.parametrize(
+    ("sources", "targets", "message"),
+    [
+        ([[1]], [[1], [2]], "1 sources and 2 targets arrived"),
+        ([[1], []], [[1], [2]], "the shortest of 0 steps"),
+        ([[1.5]], [[1]], r"expected symbols \(step,\) as whole numbers or numbers \(step, feature\)"),
+        ([[[1.0]], [[1.0, 2.0]]], [[1], [2]], "the sources cannot be put together"),
+        ([["a"]], [[1]], "the sources cannot be put together"),
+        ([], [], "the sources cannot be put together"),
+    ],
+)
+def test_pairs_that_cannot_be_are_refused(sources, targets, message):
+    with pytest.raises(DataError, match=message):
+        Pairs.of(sources, targets)
+
+
 def test_attention_learns_to_reverse():
     torch.manual_seed(0)
     model = EncoderDecoder(hidden=24).for_tokens(n_source=6, n_target=6)
@@ -117,6 +144,9 @@ def test_attention_learns_to_reverse():
     written = greedy(model, unseen.source, unseen.source_present, n_steps=7)
     steps = nn.functional.pad(written.steps, (0, 7 - written.steps.shape[1]))
     assert (steps == unseen.target)[unseen.target_present].float().mean() > 0.95
+    rows = zip(unseen.source.tolist(), unseen.source_present.sum(1).tolist(), strict=True)
+    right = [found == row[:n][::-1] for found, (row, n) in zip(written.as_lists(), rows, strict=True)]
+    assert sum(right) > 0.9 * len(right)
 
 
 @pytest.mark.parametrize("forcing", [1.0, 0.0])

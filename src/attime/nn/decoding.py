@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from jaxtyping import Bool, Float, Int, Shaped
@@ -30,12 +31,21 @@ class Written:
         Of the whole sequence of symbols in nats; zero for numbers, which have none.
     maps
         Where the decoder looked, the alignment first; empty without attention.
+    end
+        The symbol that ends a sequence; None for numbers.
     """
 
     steps: Shaped[Tensor, "case step *feature"]
     present: Bool[Tensor, "case step"]
     log_probability: Float[Tensor, " case"]
     maps: tuple[AttentionMap, ...]
+
+    end: int | None = None
+
+    def as_lists(self) -> list[list[Any]]:
+        """Return what was written in each case, without the end: a list of symbols, or of lists of numbers."""
+        kept = self.present if self.end is None else self.present & (self.steps != self.end)
+        return [steps[there].tolist() for steps, there in zip(self.steps, kept, strict=True)]
 
 
 @torch.no_grad()
@@ -183,13 +193,14 @@ def _written(
     steps: Shaped[Tensor, "case step *feature"],
 ) -> Written:
     """Say of finished sequences how probable they are and where the decoder looked, all steps at once."""
-    output = model(source, present, steps)
     if not isinstance(model.outcome, Tokens):
         there = torch.ones(steps.shape[:2], dtype=torch.bool, device=steps.device)
+        output = model(source, present, steps, there)
         return Written(steps, there, torch.zeros(len(steps), device=steps.device), output.maps)
     there = _until_end(steps, model.outcome.end)
+    output = model(source, present, steps, there)
     log_p = output.prediction.float().log_softmax(-1).gather(-1, steps.unsqueeze(-1)).squeeze(-1)
-    return Written(steps, there, (log_p * there).sum(-1), output.maps)
+    return Written(steps, there, (log_p * there).sum(-1), output.maps, model.outcome.end)
 
 
 @contextmanager

@@ -128,6 +128,9 @@ class SequenceToSequence(nn.Module):
         share = self.teacher_forcing.next_share() if self.training else 1.0
         if share == 1:
             decoded = self.decode(self._shifted(target), memory, asking=target_present)
+            if decoded.attended is not None:
+                attended = replace(decoded.attended, terms=_charged_by_step(decoded.attended.terms))
+                decoded = replace(decoded, attended=attended)
         else:
             decoded = self._decode_sampling(target, target_present, memory, share)
         return self._output(decoded, memory, present)
@@ -202,6 +205,11 @@ class SequenceToSequence(nn.Module):
             ("case", *heads, "query", "key"),
         )
         return Output(decoded.prediction, (alignment, *memory.maps), (*attended.terms, *memory.terms))
+
+
+def _charged_by_step(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """Charge choices with their own step: where the true steps are read, one choice does not bear on another's step."""
+    return tuple(replace(term, own_step=True) if isinstance(term, ChoiceTerm) else term for term in terms)
 
 
 def _joined(parts: list[Decoded]) -> Attended | None:

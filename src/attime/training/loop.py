@@ -24,8 +24,8 @@ from attime.training.progress import Tick, progress_bar
 from attime.training.run import PREDICTION_BATCH
 
 FEWEST_AND_MOST_EPOCHS = (2, 75)
-#: From the output for a batch and its targets to what each case costs.
-Loss = Callable[[Output, Any], Float[Tensor, " case"]]
+#: From the output for a batch and its targets to what each case costs, or each step of each case.
+Loss = Callable[[Output, Any], Float[Tensor, " case *step"]]
 
 
 class TrainingInterruptedWarning(UserWarning):
@@ -35,7 +35,7 @@ class TrainingInterruptedWarning(UserWarning):
 def train(
     network: nn.Module,
     training: Batches,
-    validation: Batches | None,
+    validation: Batches | None = None,
     *,
     loss: Loss,
     options: TrainingOptions,

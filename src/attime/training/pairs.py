@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Float, Shaped
+from numpy.typing import ArrayLike
 from torch import Tensor
 from torch.nn import functional as F
+from torch.nn.utils.rnn import pad_sequence
 
+from attime.errors import DataError
 from attime.nn import Output
 from attime.training.cases import Batches
 
@@ -44,6 +49,35 @@ class Pairs(Batches):
     target: Shaped[Tensor, "case step *feature"]
     target_present: Bool[Tensor, "case step"]
 
+    @classmethod
+    def of(cls, sources: Sequence[ArrayLike], targets: Sequence[ArrayLike], *, end: int | None = None) -> Pairs:
+        """Make pairs of sequences of unequal length.
+
+        Parameters
+        ----------
+        sources, targets
+            One sequence for each case: symbols (step,) as whole numbers, or numbers (step, feature).
+        end
+            The symbol to be added to each target; None where targets are numbers, which have no end.
+
+        Raises
+        ------
+        DataError
+            If there are not as many sources as targets, a sequence is empty, or those of one side are not alike.
+
+        Examples
+        --------
+        >>> pairs = Pairs.of([[1, 2, 3], [4]], [[3, 2, 1], [4]], end=0)
+        >>> pairs.target.tolist(), pairs.source_present.tolist()
+        ([[3, 2, 1, 0], [4, 0, 0, 0]], [[True, True, True], [True, False, False]])
+        """
+        if len(sources) != len(targets):
+            raise DataError(
+                f"{len(sources)} sources and {len(targets)} targets arrived, expected one for each; pair them"
+            )
+        written = targets if end is None else [[*np.asarray(symbols), end] for symbols in targets]
+        return cls(*_padded(sources, "sources"), *_padded(written, "targets"))
+
     def __len__(self) -> int:
         return len(self.source)
 
@@ -67,23 +101,50 @@ class Pairs(Batches):
         )
 
 
-class TokenCrossEntropy:
-    """−log p(symbol), averaged over the steps of each case."""
+def _padded(sequences: Sequence[ArrayLike], name: str) -> tuple[Tensor, Bool[Tensor, "case step"]]:
+    """Fill up sequences to one length, and say which steps are theirs."""
+    try:
+        arrays = [np.asarray(sequence) for sequence in sequences]
+        whole = all(np.issubdtype(array.dtype, np.integer) for array in arrays)
+        rows = [torch.as_tensor(array, dtype=torch.long if whole else torch.float32) for array in arrays]
+        lengths = torch.tensor([len(row) for row in rows])
+        padded = pad_sequence(rows, batch_first=True)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise DataError(
+            f"the {name} cannot be put together ({str(error).splitlines()[0]}); give each as whole numbers (step,) or "
+            "as numbers (step, feature), with the same features"
+        ) from error
+    if padded.ndim != (2 if whole else 3) or not bool((lengths > 0).all()):
+        raise DataError(
+            f"{name} of shape {tuple(padded.shape)} arrived, the shortest of {int(lengths.min())} steps; expected "
+            "symbols (step,) as whole numbers or numbers (step, feature), one step at least"
+        )
+    return padded, torch.arange(padded.shape[1]) < lengths.unsqueeze(1)
 
-    def __call__(self, output: Output, targets: Target) -> Float[Tensor, " case"]:
-        """Return the loss of each case."""
+
+class TokenCrossEntropy:
+    """−log p(symbol) of each step; the mean over the steps of a case is what the case costs.
+
+    Steps that are padding cost nothing, and the others so much more that every case counts the same.
+    """
+
+    def __call__(self, output: Output, targets: Target) -> Float[Tensor, "case step"]:
+        """Return the loss of each step."""
         losses = F.cross_entropy(output.prediction.float().mT, targets.steps, reduction="none")
-        return _over_steps(losses, targets.present)
+        return _where_present(losses, targets.present)
 
 
 class SquaredError:
-    """(prediction − number)², averaged over the steps and features of each case."""
+    """(prediction − number)² of each step, averaged over its features; padding as in `TokenCrossEntropy`."""
 
-    def __call__(self, output: Output, targets: Target) -> Float[Tensor, " case"]:
-        """Return the loss of each case."""
+    def __call__(self, output: Output, targets: Target) -> Float[Tensor, "case step"]:
+        """Return the loss of each step."""
         losses = (output.prediction.float() - targets.steps).square().mean(-1)
-        return _over_steps(losses, targets.present)
+        return _where_present(losses, targets.present)
 
 
-def _over_steps(losses: Float[Tensor, "case step"], present: Bool[Tensor, "case step"]) -> Float[Tensor, " case"]:
-    return losses.masked_fill(~present, 0.0).sum(-1) / present.sum(-1).clamp(min=1)
+def _where_present(
+    losses: Float[Tensor, "case step"], present: Bool[Tensor, "case step"]
+) -> Float[Tensor, "case step"]:
+    share_present = present.sum(-1, keepdim=True).clamp(min=1) / present.shape[-1]
+    return losses.masked_fill(~present, 0.0) / share_present
