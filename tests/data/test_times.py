@@ -25,6 +25,10 @@ def test_equal_distances_are_no_news(tmp_path):
     assert long_csv(tmp_path / "a.csv", [[0, 2, 4], [7, 9, 11]]).times is None
 
 
+def test_rounding_does_not_make_distances_unequal(tmp_path):
+    assert long_csv(tmp_path / "a.csv", [[0.1 * step for step in range(30)]]).times is None
+
+
 def test_dates_become_seconds(tmp_path):
     series = long_csv(tmp_path / "a.csv", [["2024-01-01 00:00:00", "2024-01-01 00:00:10", "2024-01-01 00:01:00"]])
     assert (series.times - series.times[:, :1]).tolist() == [[0, 10, 60]]

@@ -52,3 +52,22 @@ def test_a_saved_model_still_knows_the_unit(tmp_path):
 def test_a_network_that_counts_steps_says_so():
     with pytest.warns(DataWarning, match=r"unequal distances, but Convolutional counts steps"):
         AttentionClassifier(training={"max_epochs": 1}).fit(rhythms(40))
+
+
+def test_new_series_are_told_in_the_unit_of_those_in_fit():
+    series = rhythms()
+    trained = classifier("rotary").fit(series)
+    slower = SeriesSet.of(series, times=3 * series.times)
+    assert trained.time_unit_ == np.median(np.diff(series.times, axis=1))
+    assert not np.allclose(trained.predict_proba(slower), trained.predict_proba(series))
+
+
+def test_maps_say_how_many_steps_a_token_has():
+    series = rhythms(40)
+    network = Transformer(d_model=8, n_heads=2, n_layers=1, patch=4)
+    maps = AttentionClassifier(network, training={"max_epochs": 1}).fit(series).attention_maps(series)
+    assert [(of.name, of.axes, of.stride) for of in maps] == [
+        ("pooling", ("case", "time"), 1),
+        ("layer 1", ("case", "head", "query", "key"), 4),
+    ]
+    assert maps[1].weights.shape == (40, 2, 5, 5)

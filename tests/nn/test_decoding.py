@@ -20,10 +20,10 @@ END = 1
 SCORES = [None, "additive", "dot", "location"]
 
 
-def writer(*, score: str | None = "additive", n_symbols: int = 3, seed: int = 0, weigh: str = "softmax"):
+def writer(*, score: str | None = "additive", n_symbols: int = 3, seed: int = 0, **choices):
     """Return a model with opinions, and a source of two lengths for it to read."""
     torch.manual_seed(seed)
-    model = EncoderDecoder(hidden=4, score=score, weigh=weigh, n_source_steps=8)
+    model = EncoderDecoder(hidden=4, score=score, n_source_steps=8, **choices)
     model = model.for_tokens(n_source=5, n_target=n_symbols, end=END)
     for weight in model.parameters():
         nn.init.normal_(weight)
@@ -61,6 +61,12 @@ def assert_same(one, other):
     assert [(m.name, m.axes) for m in one.maps] == [(m.name, m.axes) for m in other.maps]
     for a, b in zip(one.maps, other.maps, strict=True):
         torch.testing.assert_close(a.weights, b.weights)
+
+
+@pytest.mark.parametrize("scope", ["causal", "local_m"])
+def test_a_beam_asks_from_where_it_stands(scope):
+    model, source, present = writer(n_symbols=5, scope=scope, window=1)
+    assert_same(beam(model, source, present, n_steps=7, n_beams=1), greedy(model, source, present, n_steps=7))
 
 
 @pytest.mark.parametrize("score", SCORES)

@@ -218,3 +218,12 @@ def test_options_out_of_range_are_refused(network, message):
 def test_an_unknown_name_is_answered_with_the_names_there_are(name):
     with pytest.raises(OptionError, match=f"{name} 'atention' is unknown, expected one of"):
         dataclasses.replace(Convolutional(), **{name: "atention"}).build(n_channels=1, n_classes=2, n_steps=30)
+
+
+def test_dropout_falls_on_training_alone():
+    module = build(Transformer(**SMALL, dropout=0.5))
+    torch.testing.assert_close(module(*draw()).prediction, module(*draw()).prediction)
+    module.train()
+    assert not torch.equal(module(*draw()).prediction, module(*draw()).prediction)
+    certain = build(Transformer(**SMALL, dropout=0.0)).train()
+    torch.testing.assert_close(certain(*draw()).prediction, certain(*draw()).prediction)
