@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
@@ -85,7 +86,7 @@ def test_a_window_below_one(name, window):
 @pytest.mark.parametrize("n_keys", [6, 3])
 def test_a_window_that_holds_all_keys(scope, n_keys):
     attend, x = Attention(Dot(2, 2), scope=scope), torch.zeros(n_keys, 2)
-    expected = f"window of 6 keys .* has {n_keys} keys; choose a smaller window, or the scope 'global'"
+    expected = f"window of 6 keys .* has {n_keys} keys .*: nothing would be left out; choose a smaller window"
     with pytest.raises(OptionError, match=expected):
         attend(x, x)
     assert attend(torch.zeros(7, 2), torch.zeros(7, 2)).values.shape == (7, 2)  # one key more, and it fits
@@ -142,3 +143,34 @@ def test_an_unknown_name_is_answered_with_all_names_and_the_likeliest(table, wha
     expected = f"{what} '{typo}' is unknown, expected one of {', '.join(table)}; did you mean '{meant}'"
     with pytest.raises(OptionError, match=expected):
         pick(table, typo, what=what)
+
+
+# The shapes and types that the tests check at each call would refuse these first; users have no such checks.
+UNCHECKED = """
+import torch
+from attime.attention import Attention, Causal, Dot
+from attime.errors import OptionError
+
+x = torch.ones(2, 5, 4)
+for call in (
+    lambda: Attention("dot"),
+    lambda: Attention(Dot),
+    lambda: Attention(Dot(4, 4), weigh="softmax"),
+    lambda: Attention(Dot(4, 4), scope=Causal),
+    lambda: Attention(Dot(4, 4))(x, x, torch.ones(2, 4, 4)),
+    lambda: Attention(Dot(4, 4))(x, x, torch.ones(2, 1, 4)),
+):
+    try:
+        call()
+    except OptionError as error:
+        print(error)
+"""
+
+
+def test_names_classes_and_missing_values_are_refused():
+    run = subprocess.run([sys.executable, "-c", UNCHECKED], capture_output=True, text=True, check=True)
+    refused = run.stdout.splitlines()
+    assert len(refused) == 6
+    assert all("expected an object such as Additive(8, 8), Softmax() or Causal()" in line for line in refused[:4])
+    assert refused[4].startswith("5 keys and 4 values arrived")
+    assert refused[5].startswith("5 keys and 1 values arrived")

@@ -30,8 +30,9 @@ def test_times_alone_can_make_the_class():
     trained = classifier().fit(rhythms())
     new = rhythms(seed=1)
     assert trained.score(new, new.labels) > 0.9
-    # A check that can fail: without times nothing is left to learn.
-    assert trained.score(new.values, new.labels) < 0.7
+    # A check that can fail: without times nothing is left to tell the classes by.
+    with pytest.warns(DataWarning):
+        assert trained.score(new.values, new.labels) < 0.7
 
 
 def test_the_unit_of_the_times_does_not_matter():
@@ -71,3 +72,9 @@ def test_maps_say_how_many_steps_a_token_has():
         ("layer 1", ("case", "head", "query", "key"), 4),
     ]
     assert maps[1].weights.shape == (40, 2, 5, 5)
+
+
+def test_missing_times_are_mentioned():
+    trained = classifier().fit(rhythms(40))
+    with pytest.warns(DataWarning, match="fitted on series with times, but none arrived"):
+        trained.predict(rhythms(40).values)

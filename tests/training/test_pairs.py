@@ -128,11 +128,13 @@ def test_pairs_are_made_of_sequences_of_any_length():
         ([[[1.0]], [[1.0, 2.0]]], [[1], [2]], "the sources cannot be put together"),
         ([["a"]], [[1]], "the sources cannot be put together"),
         ([], [], "the sources cannot be put together"),
+        ([[1, 2]], [[1, 0, 2]], "the symbol 0, which ends a target, stands within one"),
+        ([[-1]], [[1]], "a symbol below 0 arrived among the sources"),
     ],
 )
 def test_pairs_that_cannot_be_are_refused(sources, targets, message):
     with pytest.raises(DataError, match=message):
-        Pairs.of(sources, targets)
+        Pairs.of(sources, targets, end=0)
 
 
 def test_attention_learns_to_reverse():

@@ -14,6 +14,7 @@ from attime.attention.scopes import Global, Scope
 from attime.attention.scores import Dot, ScaledDot, Score
 from attime.attention.terms import Term
 from attime.attention.weighing import NEVER, Softmax, Weighing
+from attime.errors import OptionError
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +44,11 @@ class Attention(nn.Module):
     scope
         Which keys a query may look at; all of them if not given.
 
+    Raises
+    ------
+    OptionError
+        If a part is not an object of its kind, but a name or a class.
+
     Examples
     --------
     >>> import torch
@@ -55,6 +61,12 @@ class Attention(nn.Module):
 
     def __init__(self, score: Score, *, weigh: Weighing | None = None, scope: Scope | None = None) -> None:
         super().__init__()
+        for name, part, kind in (("score", score, Score), ("weigh", weigh, Weighing), ("scope", scope, Scope)):
+            if not isinstance(part, kind) and not (part is None and name != "score"):
+                raise OptionError(
+                    f"{name} is {part!r}, expected an object such as Additive(8, 8), Softmax() or Causal(); names are "
+                    "for networks, and stand in the tables SCORES, WEIGHINGS and SCOPES"
+                )
         self.score = score
         self.weigh = weigh or Softmax()
         self.scope = scope or Global()
@@ -95,6 +107,10 @@ class Attention(nn.Module):
         """
         self.score.check_sizes(query, key)
         value = key if value is None else value
+        if value.shape[-2] != key.shape[-2]:
+            raise OptionError(
+                f"{key.shape[-2]} keys and {value.shape[-2]} values arrived, expected one value for each key"
+            )
         if isinstance(self.score, Dot) and self._has_kernel:
             prior = self._prior(query, key, present=present, at=at, bias=bias)
             values = softmax_attention(query, key, value, prior, scale=self.score.scale)

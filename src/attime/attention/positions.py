@@ -147,7 +147,8 @@ class Learned(Position):
 class Rotary(Position):
     """q_t and k_t are turned by the angles t / 10000^(2i/d), pair by pair, so that (R_t q)·(R_s k) knows t − s alone.
 
-    Su et al. 2021 (https://arxiv.org/abs/2104.09864), section 3.2.
+    Su et al. 2021 (https://arxiv.org/abs/2104.09864), section 3.2. This holds for the scores dot and scaled dot; others
+    (general, additive) see that tokens are turned, but not the distance alone.
 
     Parameters
     ----------

@@ -197,6 +197,6 @@ def _checked_window(window: int) -> int:
 def _check_that_it_fits(window: int, key: Float[Tensor, "*batch key d_key"]) -> None:
     if window >= key.shape[-2]:
         raise OptionError(
-            f"a window of {window} keys to either side is larger than the series, which has {key.shape[-2]} keys; "
-            "choose a smaller window, or the scope 'global'"
+            f"a window of {window} keys to either side is larger than the series allows, which has {key.shape[-2]} "
+            "keys (or tokens): nothing would be left out; choose a smaller window, or the scope 'global'"
         )

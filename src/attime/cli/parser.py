@@ -62,7 +62,9 @@ def parse(parser: ArgumentParser, arguments: Sequence[str]) -> Namespace:
 
 def add_classifier_arguments(parser: ArgumentParser) -> None:
     """Add the parameters of ``AttentionClassifier``."""
-    parser.add_argument("--network", type=str, default="default", help="default, bilstm, lstm or reference")
+    parser.add_argument(
+        "--network", type=str, default="default", help="default, transformer, bilstm, lstm or reference"
+    )
     parser.add_argument(
         "--training",
         type=dict[str, Any] | None,

@@ -26,7 +26,7 @@ from attime.estimators.parameters import seed_of, weights_of
 from attime.estimators.recipes import RECIPES, recipe_for
 from attime.estimators.saving import load_classifier, save_classifier
 from attime.estimators.scaling import SCALES
-from attime.estimators.times import in_steps, look_for_unseen_times, typical_distance
+from attime.estimators.times import in_steps, look_for_missing_times, look_for_unseen_times, typical_distance
 from attime.names import pick
 from attime.nn import Network, Output, SeriesClassifier
 from attime.training import Cases, CrossEntropy, TrainingOptions, find_device, run, seeded, train
@@ -276,6 +276,7 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         series = series_of(self, X, reset=False)
         if self.equal_lengths_:
             look_for_longer_series(series, self.n_steps_)
+        look_for_missing_times(series, self.time_unit_, self.network_)
         cases = Cases.of(self.scale_.apply(series.values), times=in_steps(series, self.time_unit_))
         return run(self.module_, cases, precision=self.training_.precision)
 

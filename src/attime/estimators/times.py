@@ -31,9 +31,20 @@ def look_for_unseen_times(series: SeriesSet, network: Network) -> None:
     if series.times is not None and not network.knows_times:
         warnings.warn(
             f"the steps are at unequal distances, but {type(network).__name__} counts steps and does not see times; "
-            "for one that does give network=Transformer(position='time_stamps')",
+            "for one that does give network='transformer', or Transformer(position='time_stamps')",
             DataWarning,
             stacklevel=3,
+        )
+
+
+def look_for_missing_times(series: SeriesSet, unit: float | None, network: Network) -> None:
+    """Warn of series without times where the network has learnt from times."""
+    if unit is not None and series.times is None and network.knows_times:
+        warnings.warn(
+            "the model was fitted on series with times, but none arrived, so steps are taken to be at equal distances; "
+            "give SeriesSet.of(values, times=…)",
+            DataWarning,
+            stacklevel=4,
         )
 
 

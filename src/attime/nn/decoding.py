@@ -128,14 +128,16 @@ def beam(
     Raises
     ------
     OptionError
-        If the model writes numbers, among which there are no hypotheses to choose, or `n_steps` or `n_beams` is below
-        1.
+        If the model writes numbers, among which there are no hypotheses to choose, `n_steps` or `n_beams` is below 1,
+        or `length_penalty` below 0.
     """
     outcome = model.outcome
     if not isinstance(outcome, Tokens):
         raise OptionError("beam search chooses among symbols, but this model writes numbers; use greedy")
     _check_that_it_is_one_at_least(n_steps, "n_steps")
     _check_that_it_is_one_at_least(n_beams, "n_beams")
+    if not length_penalty >= 0:
+        raise OptionError(f"length_penalty is {length_penalty}, expected 0 or more")
     with _evaluating(model):
         hypotheses = _Hypotheses(model, outcome, model.remember(source, present), n_beams)
         for number in range(n_steps):

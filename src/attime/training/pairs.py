@@ -63,7 +63,8 @@ class Pairs(Batches):
         Raises
         ------
         DataError
-            If there are not as many sources as targets, a sequence is empty, or those of one side are not alike.
+            If there are not as many sources as targets, a sequence is empty, those of one side are not alike, a symbol
+            is below 0, or the end stands within a target.
 
         Examples
         --------
@@ -75,6 +76,8 @@ class Pairs(Batches):
             raise DataError(
                 f"{len(sources)} sources and {len(targets)} targets arrived, expected one for each; pair them"
             )
+        if end is not None and any(end in np.asarray(symbols) for symbols in targets):
+            raise DataError(f"the symbol {end}, which ends a target, stands within one; give targets without it")
         written = targets if end is None else [[*np.asarray(symbols), end] for symbols in targets]
         return cls(*_padded(sources, "sources"), *_padded(written, "targets"))
 
@@ -111,9 +114,11 @@ def _padded(sequences: Sequence[ArrayLike], name: str) -> tuple[Tensor, Bool[Ten
         padded = pad_sequence(rows, batch_first=True)
     except (TypeError, ValueError, RuntimeError) as error:
         raise DataError(
-            f"the {name} cannot be put together ({str(error).splitlines()[0]}); give each as whole numbers (step,) or "
-            "as numbers (step, feature), with the same features"
+            f"the {name} cannot be put together ({str(error).splitlines()[0]}); give each as whole numbers (step,), "
+            "words numbered first, or as numbers (step, feature), with the same features"
         ) from error
+    if whole and bool((padded < 0).any()):
+        raise DataError(f"a symbol below 0 arrived among the {name}, expected 0, 1, 2, …; number them from 0")
     if padded.ndim != (2 if whole else 3) or not bool((lengths > 0).all()):
         raise DataError(
             f"{name} of shape {tuple(padded.shape)} arrived, the shortest of {int(lengths.min())} steps; expected "
