@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attime.data.config import SineConfig
+from attime.data.planted import PLANTED, make_planted
 from attime.data.read import read
 from attime.data.scaling import TrainingScale, scale_by_case
 from attime.data.series import SeriesSet
@@ -11,10 +12,12 @@ from attime.data.split import Split, split
 from attime.data.write import write_wide
 
 __all__ = [
+    "PLANTED",
     "SeriesSet",
     "SineConfig",
     "Split",
     "TrainingScale",
+    "make_planted",
     "make_sine",
     "read",
     "scale_by_case",

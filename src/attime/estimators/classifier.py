@@ -161,9 +161,13 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
 
     def predict_proba(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Float[np.ndarray, "case class"]:
         """Return the probability of each class for each case, in the order of `classes_`."""
-        logits = np.concatenate([output.prediction.float().cpu().numpy() for output in self._outputs(X)])
-        odds = np.exp(logits.astype(np.float64) - logits.max(1, keepdims=True))
+        logits = self.logits(X).astype(np.float64)
+        odds = np.exp(logits - logits.max(1, keepdims=True))
         return odds / odds.sum(1, keepdims=True)
+
+    def logits(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Float[np.ndarray, "case class"]:
+        """Return the logit of each class for each case: bias and evidence added up; softmax makes them probabilities."""
+        return np.concatenate([output.prediction.float().cpu().numpy() for output in self._outputs(X)])
 
     def predict(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Shaped[np.ndarray, " case"]:
         """Return the most probable class of each case."""
@@ -194,6 +198,19 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         """
         batches = [output.maps for output in self._outputs(X)]
         return tuple(_joined(parts) for parts in zip(*batches, strict=True))
+
+    def series(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> SeriesSet:
+        """Return X as the `SeriesSet` that the classifier takes it for, checked against what it was fitted on."""
+        check_is_fitted(self, "module_")
+        return series_of(self, X, reset=False)
+
+    def cases(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Cases:
+        """Return X as the tensors that `module_` is called with: scaled, with masks, and with times if there are any."""
+        series = self.series(X)
+        if self.equal_lengths_:
+            look_for_longer_series(series, self.n_steps_)
+        look_for_missing_times(series, self.time_unit_, self.network_)
+        return Cases.of(self.scale_.apply(series.values), times=in_steps(series, self.time_unit_))
 
     @property
     def bias_(self) -> Float[np.ndarray, " class"]:
@@ -272,13 +289,7 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         )
 
     def _outputs(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Iterator[Output]:
-        check_is_fitted(self, "module_")
-        series = series_of(self, X, reset=False)
-        if self.equal_lengths_:
-            look_for_longer_series(series, self.n_steps_)
-        look_for_missing_times(series, self.time_unit_, self.network_)
-        cases = Cases.of(self.scale_.apply(series.values), times=in_steps(series, self.time_unit_))
-        return run(self.module_, cases, precision=self.training_.precision)
+        return run(self.module_, self.cases(X), precision=self.training_.precision)
 
 
 def _joined(parts: Sequence[AttentionMap]) -> AttentionMap:

@@ -1,0 +1,127 @@
+"""`explain`: one function from an estimator and series to an explanation, by any method."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Int
+from numpy.typing import ArrayLike
+from sklearn.utils.validation import check_is_fitted
+
+from attime.data import SeriesSet
+from attime.data.labels import positions
+from attime.errors import DataError, OptionError
+from attime.estimators import AttentionClassifier
+from attime.explain.explanation import Explanation
+from attime.explain.methods import METHODS, Method
+from attime.names import pick
+
+PREDICTED, TRUE = "predicted", "true"
+
+
+def explain(
+    estimator: AttentionClassifier,
+    X: ArrayLike | pd.DataFrame | SeriesSet,
+    *,
+    method: str | Method = "evidence",
+    target: Hashable | ArrayLike = PREDICTED,
+    random_state: int | None = 0,
+) -> Explanation:
+    """Say how relevant each step was for a class.
+
+    Parameters
+    ----------
+    estimator
+        A fitted classifier.
+    X
+        The series, in any form that `estimator` takes.
+    method
+        A name in ``attime.explain.METHODS``, or a method with options of your own, such as ``Occlusion(window=20)``.
+    target
+        Which class to explain: ``"predicted"``, ``"true"`` (needs labels), the label of one class for all cases, or one
+        label for each case. A class that is itself called "predicted" or "true" is given as a list.
+    random_state
+        Seed of methods that draw; None for a new one each time.
+
+    Raises
+    ------
+    OptionError
+        If there is no such method or class.
+    DataError
+        If the series cannot be used, or are longer than any that the estimator has seen in `fit`.
+
+    Examples
+    --------
+    >>> from attime import AttentionClassifier, SineConfig, make_sine
+    >>> series = make_sine(SineConfig(n_series=100, n_steps=60))
+    >>> clf = AttentionClassifier(random_state=0).fit(series)
+    >>> explanation = explain(clf, series[:5], target="flattened")
+    >>> explanation.relevance.shape, len(explanation[:2])
+    ((5, 1, 60), 2)
+    """
+    check_is_fitted(estimator, "module_")
+    chosen = pick(METHODS, method, what="method")() if isinstance(method, str) else method
+    series = estimator.series(X)
+    _check_length(estimator, series)
+    probabilities = estimator.predict_proba(series)
+    targets = _targets(estimator, series, target, probabilities.argmax(axis=1))
+    found = chosen.checked().relevance(estimator, series, targets, np.random.default_rng(random_state))
+    observed = series.observed if found.values.shape[1] == series.n_channels else series.observed.any(1, keepdims=True)
+    return Explanation(
+        series=series,
+        relevance=np.where(observed, found.values, 0.0),
+        target=estimator.classes_[targets],
+        probabilities=probabilities,
+        classes=estimator.classes_,
+        method=_name_of(chosen),
+        maps=found.maps,
+        options=chosen.get_params(),
+    )
+
+
+def _check_length(estimator: AttentionClassifier, series: SeriesSet) -> None:
+    longest = int(series.lengths.max())
+    if longest > estimator.n_steps_:
+        raise DataError(
+            f"series of {longest} steps arrived, the longest in fit had {estimator.n_steps_}; what the model would say "
+            f"of steps that it has never seen cannot be trusted: cut the series to {estimator.n_steps_} steps"
+        )
+
+
+def _targets(
+    estimator: AttentionClassifier,
+    series: SeriesSet,
+    target: Hashable | ArrayLike,
+    predicted: Int[np.ndarray, " case"],
+) -> Int[np.ndarray, " case"]:
+    """Return the number of the class to be explained, for each case."""
+    if isinstance(target, str) and target == PREDICTED:
+        return predicted
+    if isinstance(target, str) and target == TRUE:
+        if series.labels is None:
+            raise OptionError("target 'true' needs labels, and the series have none; give them, or use 'predicted'")
+        return positions(series.labels.tolist(), estimator.classes_.tolist())
+    labels = np.asarray(target)
+    if labels.ndim == 0:
+        labels = np.repeat(labels, len(series))
+    if labels.shape != (len(series),):
+        raise OptionError(
+            f"targets of shape {labels.shape} arrived for {len(series)} cases; give 'predicted', 'true', one class, or "
+            "one class for each case"
+        )
+    known = estimator.classes_.tolist()
+    for label in labels.tolist():
+        if label not in known:
+            pick({str(name): name for name in known}, str(label), what="class")
+            raise OptionError(
+                f"class {label!r} arrived as {type(label).__name__}, the classes of the model are "
+                f"{type(known[0]).__name__}; give {known[0]!r} or the like"
+            )
+    return positions(labels.tolist(), known)
+
+
+def _name_of(method: Method) -> str:
+    """Return the name under which a method stands in the table, or that of its class."""
+    return next((name for name, kind in METHODS.items() if type(method) is kind), type(method).__name__)

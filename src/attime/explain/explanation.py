@@ -1,0 +1,224 @@
+"""An explanation as a value: which steps of which series spoke for which class, and how that was found out."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from jaxtyping import Bool, Float, Int, Shaped
+
+from attime.attention import AttentionMap
+from attime.data import SeriesSet
+from attime.data.labels import positions
+from attime.errors import AttimeError, DataError, ModelFileError
+from attime.persistence import ModelFile, read_model, write_model
+
+KIND = "explanation"
+LABEL_KINDS = {"b": np.bool_, "i": np.int64, "u": np.uint64, "f": np.float64, "U": np.str_, "O": np.object_}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Explanation:
+    """How relevant each step of each series was for one class; made by `explain`.
+
+    Attributes
+    ----------
+    series
+        What was explained, with labels and truth where they are known.
+    relevance
+        Shape (case, channel, time): high where a step speaks for the class `target`, negative where it speaks against
+        it, zero where nothing was observed. The channel axis has one entry where the method does not divide among
+        channels.
+    target
+        The class that was explained, one label for each case.
+    probabilities
+        What the estimator predicted, shape (case, class).
+    classes
+        The class of each column of `probabilities`.
+    method
+        The name of the method, such as ``"evidence"``.
+    maps
+        Attention maps of the network over these series, as far as the method looked at them.
+    options
+        The options of the method, as plain values.
+    """
+
+    series: SeriesSet
+    relevance: Float[np.ndarray, "case channel time"]
+    target: Shaped[np.ndarray, " case"]
+    probabilities: Float[np.ndarray, "case class"]
+    classes: Shaped[np.ndarray, " class"]
+    method: str
+    maps: tuple[AttentionMap, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        n_cases, n_channels, n_steps = self.series.values.shape
+        shape = self.relevance.shape
+        if shape not in {(n_cases, n_channels, n_steps), (n_cases, 1, n_steps)}:
+            raise DataError(
+                f"relevance of shape {shape} arrived for series of shape {self.series.values.shape}; expected "
+                f"{(n_cases, n_channels, n_steps)}, or one channel for all"
+            )
+        for name, part, expected in (
+            ("target", self.target, (n_cases,)),
+            ("probabilities", self.probabilities, (n_cases, len(self.classes))),
+        ):
+            if part.shape != expected:
+                raise DataError(f"{name} of shape {part.shape} arrived, expected {expected}; make them agree")
+
+    @property
+    def by_step(self) -> Float[np.ndarray, "case time"]:
+        """Relevance summed over channels."""
+        return self.relevance.sum(axis=1)
+
+    @property
+    def by_channel(self) -> Float[np.ndarray, "case channel"]:
+        """Absolute relevance summed over time: which channel mattered."""
+        return np.abs(self.relevance).sum(axis=2)
+
+    @property
+    def present(self) -> Bool[np.ndarray, "case time"]:
+        """Where anything was observed."""
+        return self.series.observed.any(axis=1)
+
+    @property
+    def prediction(self) -> Shaped[np.ndarray, " case"]:
+        """The predicted class of each case."""
+        return self.classes[self.probabilities.argmax(axis=1)]
+
+    @property
+    def target_index(self) -> Int[np.ndarray, " case"]:
+        """The number of the class that was explained."""
+        return positions(self.target.tolist(), self.classes.tolist())
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+    def __getitem__(self, index: int | slice | Sequence[int] | Sequence[bool] | np.ndarray) -> Explanation:
+        """Return some of the cases (one number, a slice, numbers or a mask) as an explanation of their own."""
+        chosen: Any = index if isinstance(index, slice) else np.arange(len(self))[np.asarray(index)].reshape(-1)
+        return replace(
+            self,
+            series=self.series[chosen],
+            relevance=self.relevance[chosen],
+            target=self.target[chosen],
+            probabilities=self.probabilities[chosen],
+            maps=tuple(AttentionMap(part.name, part.weights[chosen], part.axes, part.stride) for part in self.maps),
+        )
+
+    def __repr__(self) -> str:
+        return f"Explanation({self.method}, {self.series!r})"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each step that was observed: case, channel, time, value, relevance, target, prediction.
+
+        The column "truth" is added where it is known, and the channel is "all" where relevance is not divided.
+        """
+        divided = self.relevance.shape[1] == self.series.n_channels
+        values = self.series.values if divided else np.full(self.relevance.shape, np.nan)
+        seen = self.series.observed if divided else self.present[:, np.newaxis]
+        case, channel, time = np.nonzero(seen)
+        names = np.array(self.series.channels if divided else ["all"], dtype=object)
+        columns: dict[str, Any] = {"case": case, "channel": names[channel], "time": time}
+        if divided:
+            columns["value"] = values[case, channel, time]
+        columns |= {
+            "relevance": self.relevance[case, channel, time],
+            "target": self.target[case],
+            "prediction": self.prediction[case],
+        }
+        if self.series.truth is not None:
+            columns["truth"] = self.series.truth[case, time]
+        return pd.DataFrame(columns)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the explanation, with its series, to one file (safetensors with a JSON specification, no pickle).
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written.
+        """
+        arrays = {
+            "values": self.series.values,
+            "relevance": self.relevance,
+            "probabilities": self.probabilities,
+            **{
+                name: part
+                for name, part in (("truth", self.series.truth), ("times", self.series.times))
+                if part is not None
+            },
+        }
+        maps = {f"map {number}": part.weights.contiguous() for number, part in enumerate(self.maps)}
+        labels = {"target": self.target, "classes": self.classes, "labels": self.series.labels}
+        specification = {
+            "estimator": KIND,
+            "method": self.method,
+            "options": dict(self.options),
+            "channels": list(self.series.channels),
+            "source": self.series.source,
+            "maps": [{"name": part.name, "axes": list(part.axes), "stride": part.stride} for part in self.maps],
+            "names": {name: _words(part) for name, part in labels.items() if part is not None},
+        }
+        tensors = {name: torch.from_numpy(np.ascontiguousarray(part)) for name, part in arrays.items()}
+        write_model(path, ModelFile(specification, tensors | maps))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Explanation:
+        """Read an explanation that was written by `save`.
+
+        Raises
+        ------
+        ModelFileError
+            If the file is no explanation, or is damaged.
+        """
+        file = read_model(path)
+        told = file.specification
+        if told.get("estimator") != KIND:
+            raise ModelFileError(
+                f"{path}: holds the model {told.get('estimator')}, expected an explanation; load it with "
+                f"{told.get('estimator')}.load"
+            )
+        try:
+            arrays = {name: part.numpy() for name, part in file.tensors.items() if not name.startswith("map ")}
+            names = {name: np.array(words, dtype=LABEL_KINDS[kind]) for name, (kind, words) in told["names"].items()}
+            maps = tuple(
+                AttentionMap(part["name"], file.tensors[f"map {number}"], tuple(part["axes"]), part["stride"])
+                for number, part in enumerate(told["maps"])
+            )
+            return cls(
+                series=SeriesSet(
+                    arrays["values"],
+                    names.get("labels"),
+                    arrays.get("truth"),
+                    tuple(told["channels"]),
+                    told["source"],
+                    arrays.get("times"),
+                ),
+                relevance=arrays["relevance"],
+                target=names["target"],
+                probabilities=arrays["probabilities"],
+                classes=names["classes"],
+                method=told["method"],
+                maps=maps,
+                options=told["options"],
+            )
+        except (AttimeError, LookupError, TypeError, ValueError, RuntimeError) as error:
+            raise ModelFileError(f"{path}: the explanation in it does not fit together; save it again") from error
+
+
+def _words(labels: Shaped[np.ndarray, " name"]) -> tuple[str, list[Any]]:
+    """Return labels as JSON can hold them, with the kind of their array."""
+    words = labels.tolist()
+    try:
+        json.dumps(words)
+    except TypeError:
+        words, labels = [str(word) for word in words], np.empty(0, dtype=np.str_)
+    return labels.dtype.kind, words

@@ -1,0 +1,55 @@
+"""What all methods of explanation share: from an estimator, series and a class for each to relevance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from attime.attention import AttentionMap
+from attime.data import SeriesSet
+from attime.estimators import AttentionClassifier
+from attime.options import Options
+
+
+@dataclass(frozen=True, eq=False)
+class Relevance:
+    """What a method finds.
+
+    Attributes
+    ----------
+    values
+        Shape (case, channel, time), or with one channel where a method does not divide among channels.
+    maps
+        Attention maps that the method looked at.
+    """
+
+    values: Float[np.ndarray, "case channel time"]
+    maps: tuple[AttentionMap, ...] = ()
+
+
+class Method(Options):
+    """A way of asking a fitted classifier which steps mattered; its fields are its options."""
+
+    def relevance(
+        self,
+        estimator: AttentionClassifier,
+        series: SeriesSet,
+        targets: Int[np.ndarray, " case"],
+        rng: np.random.Generator,
+    ) -> Relevance:
+        """Return how relevant each step is for the class.
+
+        Parameters
+        ----------
+        estimator
+            Fitted.
+        series
+            What to explain; channels are those of `estimator`.
+        targets
+            The number of the class to be explained, for each case.
+        rng
+            Source of everything random.
+        """
+        raise NotImplementedError
