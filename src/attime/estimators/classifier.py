@@ -166,7 +166,7 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         return odds / odds.sum(1, keepdims=True)
 
     def logits(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Float[np.ndarray, "case class"]:
-        """Return the logit of each class for each case: bias and evidence added up; softmax makes them probabilities."""
+        """Return the logit of each class for each case: its bias and its evidence, added up."""
         return np.concatenate([output.prediction.float().cpu().numpy() for output in self._outputs(X)])
 
     def predict(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Shaped[np.ndarray, " case"]:
@@ -205,7 +205,7 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         return series_of(self, X, reset=False)
 
     def cases(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Cases:
-        """Return X as the tensors that `module_` is called with: scaled, with masks, and with times if there are any."""
+        """Return X as the tensors that `module_` is called with: scaled, with masks and times."""
         series = self.series(X)
         if self.equal_lengths_:
             look_for_longer_series(series, self.n_steps_)

@@ -86,7 +86,7 @@ class Explanation:
     @property
     def present(self) -> Bool[np.ndarray, "case time"]:
         """Where anything was observed."""
-        return self.series.observed.any(axis=1)
+        return np.asarray(self.series.observed.any(axis=1))
 
     @property
     def prediction(self) -> Shaped[np.ndarray, " case"]:
@@ -188,7 +188,9 @@ class Explanation:
             )
         try:
             arrays = {name: part.numpy() for name, part in file.tensors.items() if not name.startswith("map ")}
-            names = {name: np.array(words, dtype=LABEL_KINDS[kind]) for name, (kind, words) in told["names"].items()}
+            names: dict[str, Any] = {
+                name: np.array(words, dtype=LABEL_KINDS[kind]) for name, (kind, words) in told["names"].items()
+            }
             maps = tuple(
                 AttentionMap(part["name"], file.tensors[f"map {number}"], tuple(part["axes"]), part["stride"])
                 for number, part in enumerate(told["maps"])
