@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from attime.data import SeriesSet, SineConfig, make_sine, read, split
     from attime.errors import AttimeError
     from attime.estimators import AttentionClassifier
+    from attime.explain import faithfulness
     from attime.training import TrainingOptions
 
     __version__: str
@@ -32,6 +33,7 @@ _ROOM_OF = {
     "SeriesSet": "attime.data",
     "SineConfig": "attime.data",
     "TrainingOptions": "attime.training",
+    "faithfulness": "attime.explain",
     "make_sine": "attime.data",
     "read": "attime.data",
     "split": "attime.data",
@@ -45,6 +47,7 @@ __all__ = [
     "SineConfig",
     "TrainingOptions",
     "__version__",
+    "faithfulness",
     "make_sine",
     "read",
     "split",

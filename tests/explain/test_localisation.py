@@ -15,7 +15,7 @@ from sklearn.metrics import average_precision_score
 from attime.errors import DataError
 from attime.explain import Localisation, measure_localisation
 
-MEASURES = ("mass", "average_precision", "pointing", "iou")
+MEASURES = ("mass", "average_precision", "pointing", "iou", "ndcg")
 
 
 def planted(n_cases: int = 40, n_steps: int = 60) -> np.ndarray:
@@ -37,13 +37,13 @@ def ranked_cases(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
 def test_a_perfect_pointer_gets_one_everywhere():
     truth = planted()
     summary = measure_localisation(truth.astype(float), truth).mean()
-    assert [getattr(summary, name) for name in MEASURES] == [1.0] * 4
+    assert [getattr(summary, name) for name in MEASURES] == [1.0] * 5
 
 
 def test_a_reversed_pointer_stays_below_chance_everywhere():
     truth = planted()
     summary = measure_localisation((~truth).astype(float), truth).mean()
-    assert summary.mass == summary.pointing == summary.iou == 0.0
+    assert summary.mass == summary.pointing == summary.iou == summary.ndcg == 0.0
     assert summary.average_precision < summary.chance_average_precision
 
 

@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float, Int
 
 from attime.errors import DataError
 from attime.explain.random_order import expected_average_precision, expected_iou
+from attime.explain.ranking import check_ranking, discounted_gain, shared_rank
 
 
 @dataclass(frozen=True)
@@ -23,15 +24,17 @@ class LocalisationSummary:
     average_precision: float
     pointing: float
     iou: float
+    ndcg: float
     chance_mass: float
     chance_average_precision: float
     chance_pointing: float
     chance_iou: float
+    chance_ndcg: float
 
 
 @dataclass(frozen=True, eq=False)
 class Localisation:
-    """How well relevance points at the true steps, case by case; all four measures run from 0 to 1 (best).
+    """How well relevance points at the true steps, case by case; all five measures run from 0 to 1 (best).
 
     Attributes
     ----------
@@ -45,7 +48,10 @@ class Localisation:
         1 if the highest step is a true one, else 0 (pointing game, Zhang et al. 2018); the mean over ties.
     iou
         Intersection over union of the true steps with those of at least half of the highest relevance.
-    chance_mass, chance_average_precision, chance_pointing, chance_iou
+    ndcg
+        Normalised discounted cumulative gain of as many steps as are true (NDCG@n, see `ndcg_at_n`), the expectation
+        over ties. Published values may count cases whose truth is full as 1, which are left out here.
+    chance_mass, chance_average_precision, chance_pointing, chance_iou, chance_ndcg
         What the case's own relevance values would reach on average if their order in time were random.
         These are exact expectations, not draws.
     """
@@ -55,10 +61,12 @@ class Localisation:
     average_precision: Float[np.ndarray, " kept"]
     pointing: Float[np.ndarray, " kept"]
     iou: Float[np.ndarray, " kept"]
+    ndcg: Float[np.ndarray, " kept"]
     chance_mass: Float[np.ndarray, " kept"]
     chance_average_precision: Float[np.ndarray, " kept"]
     chance_pointing: Float[np.ndarray, " kept"]
     chance_iou: Float[np.ndarray, " kept"]
+    chance_ndcg: Float[np.ndarray, " kept"]
 
     def mean(self) -> LocalisationSummary:
         """Average every measure over the cases.
@@ -76,10 +84,12 @@ class Localisation:
             average_precision=float(self.average_precision.mean()),
             pointing=float(self.pointing.mean()),
             iou=float(self.iou.mean()),
+            ndcg=float(self.ndcg.mean()),
             chance_mass=float(self.chance_mass.mean()),
             chance_average_precision=float(self.chance_average_precision.mean()),
             chance_pointing=float(self.chance_pointing.mean()),
             chance_iou=float(self.chance_iou.mean()),
+            chance_ndcg=float(self.chance_ndcg.mean()),
         )
 
 
@@ -97,7 +107,7 @@ def measure_localisation(
     ----------
     relevance
         One number for each case and step, high = relevant: attention weights or the evidence for one class.
-        Negative relevance counts as 0 in `mass` and `iou` and ranks below 0 in `average_precision`.
+        Negative relevance counts as 0 in `mass` and `iou` and ranks below 0 in `average_precision` and `ndcg`.
     truth
         True where a step is known to matter.
     present
@@ -124,7 +134,7 @@ def measure_localisation(
     array([0.5])
     """
     present = np.ones_like(truth) if present is None else present
-    _check(relevance, truth, present)
+    check_ranking(relevance, truth, present)
     truth = truth & present
     n_true, n_present = truth.sum(axis=1), present.sum(axis=1)
     cases = np.flatnonzero((n_true > 0) & (n_true < n_present))
@@ -147,8 +157,8 @@ def measure_localisation(
     highest = relevance == peak
 
     order = np.argsort(-relevance, axis=1)
-    hits = np.take_along_axis(truth, order, axis=1)
-    rank = _shared_rank(np.take_along_axis(relevance, order, axis=1))
+    hits, ordered = np.take_along_axis(truth, order, axis=1), np.take_along_axis(relevance, order, axis=1)
+    rank = shared_rank(ordered)
     precision = np.take_along_axis(np.cumsum(hits, axis=1), rank - 1, axis=1) / rank
     return Localisation(
         cases=cases,
@@ -156,32 +166,10 @@ def measure_localisation(
         average_precision=(precision * hits).sum(axis=1) / n_true,
         pointing=(highest & truth).sum(axis=1) / highest.sum(axis=1),
         iou=overlap / union,
+        ndcg=discounted_gain(ordered, hits, n_true),
         chance_mass=share_true * says_something,
         chance_average_precision=expected_average_precision(rank, n_true, n_present),
         chance_pointing=share_true,
         chance_iou=expected_iou(highlighted.sum(axis=1), n_true, n_present),
+        chance_ndcg=share_true,
     )
-
-
-def _check(relevance: np.ndarray, truth: np.ndarray, present: np.ndarray) -> None:
-    if relevance.ndim != 2 or not relevance.shape == truth.shape == present.shape:
-        raise DataError(
-            f"relevance {relevance.shape}, truth {truth.shape} and present {present.shape} must share one shape "
-            "(case, time); sum relevance over channels first if it has any"
-        )
-    if truth.dtype != np.bool_ or present.dtype != np.bool_:
-        raise DataError(f"truth is {truth.dtype} and present is {present.dtype}, expected bool; convert with == 1")
-    wrong = np.flatnonzero((present & ~np.isfinite(relevance)).any(axis=1))
-    if len(wrong):
-        raise DataError(
-            f"relevance of {len(wrong)} cases (first: case {wrong[0]}) is NaN or infinite at present steps; "
-            "mark padding with present=False"
-        )
-
-
-def _shared_rank(ordered: Float[np.ndarray, "case time"]) -> Int[np.ndarray, "case time"]:
-    """Number of steps at least as relevant as each one, for rows in falling order: equal steps share the last rank."""
-    n_steps = ordered.shape[1]
-    ends_tie = np.append(ordered[:, 1:] != ordered[:, :-1], np.ones((len(ordered), 1), dtype=bool), axis=1)
-    last = np.where(ends_tie, np.arange(n_steps), n_steps)
-    return np.minimum.accumulate(last[:, ::-1], axis=1)[:, ::-1] + 1

@@ -9,20 +9,30 @@ from __future__ import annotations
 from attime.plot.attention import plot_series
 from attime.plot.cases import CasePicture, case_title, plot_cases
 from attime.plot.classification import plot_confusion, plot_roc
+from attime.plot.curves import plot_curve, plot_faithfulness
 from attime.plot.history import HasHistory, plot_history
 from attime.plot.map import plot_heads, plot_map
+from attime.plot.overview import plot_aligned, plot_cell, plot_cells, plot_channels, plot_profile, plot_typical
 from attime.plot.strip import plot_strip
 
 __all__ = [
     "CasePicture",
     "HasHistory",
     "case_title",
+    "plot_aligned",
     "plot_cases",
+    "plot_cell",
+    "plot_cells",
+    "plot_channels",
     "plot_confusion",
+    "plot_curve",
+    "plot_faithfulness",
     "plot_heads",
     "plot_history",
     "plot_map",
+    "plot_profile",
     "plot_roc",
     "plot_series",
     "plot_strip",
+    "plot_typical",
 ]

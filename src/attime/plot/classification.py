@@ -13,10 +13,9 @@ from sklearn.metrics import roc_auc_score, roc_curve
 from attime.errors import DataError
 from attime.evaluate import ClassificationReport
 from attime.plot.canvas import new_axes
-from attime.plot.style import BLUE, CHANCE, share_colours, tidy
+from attime.plot.style import BLUE, CHANCE, share_colours, short, tidy
 
 MOST_WITH_NUMBERS = 20
-LONGEST_NAME = 28
 
 
 def plot_confusion(report: ClassificationReport, *, ax: Axes | None = None) -> Axes:
@@ -42,7 +41,7 @@ def plot_confusion(report: ClassificationReport, *, ax: Axes | None = None) -> A
     """
     counts = report.confusion_matrix
     n_classes = len(counts)
-    names = [_short(str(name)) for name in report.classes.tolist()]
+    names = [short(name) for name in report.classes.tolist()]
     longest = max(map(len, names))
     if ax is None:
         side = max(2.6, min(0.55 * n_classes, 2.0 + 0.14 * n_classes)) + 0.07 * longest
@@ -128,7 +127,3 @@ def plot_roc(
 def _area(area: float) -> str:
     """Never "1.000" for an area that is not 1."""
     return f"{area:.3f}" if area < 0.9995 or area == 1 else "> 0.999"
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"

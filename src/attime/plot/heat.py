@@ -47,13 +47,24 @@ def colour_scale(values: Sequence[Float[np.ndarray, "*_shape"]], *, limit: float
     return Normalize(-darkest if signed else 0.0, darkest)
 
 
-def draw_strip(ax: Axes, relevance: Float[np.ndarray, " time"], low: float, high: float, scale: Normalize) -> AxesImage:
+def draw_strip(
+    ax: Axes,
+    relevance: Float[np.ndarray, " time"],
+    low: float,
+    high: float,
+    scale: Normalize,
+    *,
+    span: tuple[float, float] | None = None,
+) -> AxesImage:
     """Draw one number for each step as a framed strip between the heights `low` and `high`.
 
-    A picture has no more than some five hundred columns to show; of longer series neighbouring steps are drawn as one
-    column, with the strongest of their values, lest a single relevant step be averaged away.
+    Steps stand at their numbers, or between the left and the right edge of `span`. A picture has no more than some five
+    hundred columns to show; of longer series neighbouring steps are drawn as one column, with the strongest of their
+    values, lest a single relevant step be averaged away.
     """
     limits = ax.get_xlim(), ax.get_ylim()
+    left, right = (-0.5, len(relevance) - 0.5) if span is None else span
+    step = (right - left) / len(relevance)
     size = math.ceil(len(relevance) / MOST_COLUMNS)
     columns = strongest(relevance, size)
     image = ax.imshow(
@@ -61,17 +72,20 @@ def draw_strip(ax: Axes, relevance: Float[np.ndarray, " time"], low: float, high
         cmap=signed_colours() if _is_signed(scale) else relevance_colours(),
         norm=scale,
         aspect="auto",
-        extent=(-0.5, len(columns) * size - 0.5, low, high),
+        extent=(left, left + len(columns) * size * step, low, high),
         zorder=2,
     )
-    negative = [((start + 0.5) * size - 0.5, width * size) for start, width in runs(columns < 0)]
+    frame = ax.add_patch(
+        Rectangle((left, low), right - left, high - low, facecolor="none", edgecolor=FRAME, linewidth=0.5, zorder=2.2)
+    )
+    # The last column may stand for fewer steps than the others, and would reach beyond the frame.
+    image.set_clip_path(frame)
+    negative = [(left + (start + 0.5) * size * step, width * size * step) for start, width in runs(columns < 0)]
     if negative:
-        ax.broken_barh(
+        bars = ax.broken_barh(
             negative, (low, high - low), facecolor="none", edgecolor="white", linewidth=0, hatch=HATCH, zorder=2.1
         )
-    ax.add_patch(
-        Rectangle((-0.5, low), len(relevance), high - low, facecolor="none", edgecolor=FRAME, linewidth=0.5, zorder=2.2)
-    )
+        bars.set_clip_path(frame)
     # An image would otherwise take the whole axes for itself.
     ax.set(xlim=limits[0], ylim=limits[1])
     return image

@@ -24,6 +24,12 @@ TRUTH = "#DCDCDC"
 CHANCE = "#707070"
 FRAME = "#606060"
 MISSING = "#BDBDBD"
+FEW = "#EBEBEB"
+
+# Without yellow, which is too light for a line on white.
+CLASSES = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY_BLUE)
+HATCHES = ("", "////", "....")
+LONGEST_NAME = 28
 
 
 def relevance_colours() -> Colormap:
@@ -60,6 +66,40 @@ def share_colours() -> Colormap:
     'share'
     """
     return LinearSegmentedColormap.from_list("share", ["#FFFFFF", "#9CCBE6", BLUE, "#00263D"])
+
+
+def class_colour(number: int) -> str:
+    """Return the colour of a class; after six classes they come again, so a name must stand beside them.
+
+    Examples
+    --------
+    >>> class_colour(0), class_colour(6)
+    ('#0072B2', '#0072B2')
+    """
+    return CLASSES[number % len(CLASSES)]
+
+
+def class_hatch(number: int) -> str:
+    """Return the hatch that tells apart classes of the same colour.
+
+    Examples
+    --------
+    >>> class_hatch(0), class_hatch(6)
+    ('', '////')
+    """
+    return HATCHES[number // len(CLASSES) % len(HATCHES)]
+
+
+def short(name: object) -> str:
+    """Return a name as text that leaves room for the picture.
+
+    Examples
+    --------
+    >>> short("walking downstairs with a heavy bag")
+    'walking downstairs with a h…'
+    """
+    text = str(name)
+    return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
 
 
 def tidy(ax: Axes) -> None:

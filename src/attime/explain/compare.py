@@ -1,0 +1,87 @@
+"""Several explanations side by side, and a random one among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from attime.data import SeriesSet
+from attime.errors import OptionError
+from attime.estimators import AttentionClassifier
+from attime.explain.explain import explain
+from attime.explain.explanation import Explanation
+from attime.explain.faithfulness import faithfulness
+from attime.explain.methods import Method
+
+RANDOM = "random"
+
+
+def compare(
+    estimator: AttentionClassifier,
+    methods: Sequence[str | Method | Explanation],
+    X: ArrayLike | pd.DataFrame | SeriesSet | None = None,
+    *,
+    replacement: str = "delete",
+    random_state: int | None = 0,
+) -> pd.DataFrame:
+    """Measure several explanations of the same series by the same yardsticks.
+
+    Parameters
+    ----------
+    estimator
+        A fitted classifier.
+    methods
+        Names of methods, methods with options of your own, or explanations.
+    X
+        The series; not needed if all `methods` are explanations.
+    replacement, random_state
+        As for `faithfulness`.
+
+    Returns
+    -------
+    A row for each explanation, called by its method, and one for a random order; a column for the mean of each measure,
+    called by its name.
+
+    Raises
+    ------
+    OptionError
+        If there is nothing to compare, series are missing, or a method does not exist or does not suit the network.
+    DataError
+        If the series cannot be used, or an explanation is not one of this estimator.
+
+    Examples
+    --------
+    >>> from attime import AttentionClassifier, SineConfig, make_sine
+    >>> series = make_sine(SineConfig(n_series=100, n_steps=60))
+    >>> clf = AttentionClassifier(random_state=0).fit(series)
+    >>> table = compare(clf, ["evidence", "attention"], series[:10])
+    >>> table.index.tolist(), table.columns.tolist()[:2]
+    (['evidence', 'attention', 'random'], ['aopcr', 'aopcr_probability'])
+    """
+    if not len(methods):
+        raise OptionError("there is nothing to compare; give methods such as ['evidence', 'attention']")
+    wanted = list(methods)
+    known = [one for one in wanted if isinstance(one, Explanation)]
+    if X is None and not known:
+        raise OptionError("methods arrived without series to explain; pass X, or explanations in place of the methods")
+    series = estimator.series(known[0].series if X is None else X)
+    target = known[0].target if known else "predicted"
+    if RANDOM not in [one.method if isinstance(one, Explanation) else one for one in wanted]:
+        wanted.append(RANDOM)
+    rows = []
+    for one in wanted:
+        if isinstance(one, Explanation):
+            shown = one
+        else:
+            shown = explain(estimator, series, method=one, target=target, random_state=random_state)
+        found = faithfulness(
+            estimator,
+            shown,
+            replacement=replacement,
+            method=one if isinstance(one, Method) else None,
+            random_state=random_state,
+        )
+        rows.append({"method": found.method, **{part.name: part.value for part in found.measures}})
+    return pd.DataFrame(rows).set_index("method")

@@ -1,0 +1,94 @@
+"""What methods that follow gradients share: the number whose gradient is taken, and how it is taken without a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+
+from attime.training import Cases
+from attime.training.run import PREDICTION_BATCH
+
+#: Cases at a time. A gradient keeps what every layer has computed, so there is room for fewer than in prediction.
+GRADIENT_BATCH = PREDICTION_BATCH // 4
+
+
+class CentredLogit(nn.Module):
+    """logit_c − mean over the classes of the logits: how far a class stands above the average of the classes.
+
+    A softmax does not notice what is added to all logits alike, so that part should have no gradient; evidence leaves
+    it out in the same way. Always in 32 bits, whatever the precision of the training: gradients need the digits.
+
+    Parameters
+    ----------
+    module
+        The network of a classifier.
+    """
+
+    def __init__(self, module: nn.Module) -> None:
+        super().__init__()
+        self.module = module
+
+    def forward(
+        self,
+        values: Float[Tensor, "case feature time"],
+        observed: Bool[Tensor, "case feature time"],
+        classes: Int[Tensor, " case"],
+        times: Float[Tensor, "case time"] | None = None,
+    ) -> Float[Tensor, " case"]:
+        """Return one number for each case, that of its class."""
+        logits: Tensor = self.module(values, observed, times).prediction
+        return logits.gather(1, classes.unsqueeze(1)).squeeze(1) - logits.mean(1)
+
+
+@contextmanager
+def differentiable(module: nn.Module) -> Iterator[None]:
+    """Run a network as in prediction, but so that gradients can be taken, wherever the caller stands.
+
+    cuDNN refuses gradients of recurrent networks that are not in training, so they run without it.
+
+    Examples
+    --------
+    >>> with torch.no_grad(), differentiable(nn.Linear(1, 1)):
+    ...     torch.is_grad_enabled()
+    True
+    """
+    module.eval()
+    recurrent = any(isinstance(part, nn.RNNBase) for part in module.modules())
+    enabled = torch.backends.cudnn.enabled and not recurrent
+    with (
+        torch.inference_mode(mode=False),
+        torch.enable_grad(),
+        torch.backends.cudnn.flags(enabled=enabled, deterministic=torch.backends.cudnn.deterministic),
+    ):
+        yield
+
+
+def slope(
+    ask: CentredLogit, batch: Cases, values: Float[Tensor, "case feature time"]
+) -> Float[Tensor, "case feature time"]:
+    """Return the gradient of the centred logit at `values`, with masks, classes and times of `batch`.
+
+    The gradients of the parameters are neither computed nor touched.
+    """
+    assert batch.classes is not None
+    values = values.detach().clone().requires_grad_()
+    (found,) = torch.autograd.grad(ask(values, batch.observed, batch.classes, batch.times).sum(), values)
+    # Differences over their own size have no gradient in a series that stands still: torch says NaN there.
+    return found.nan_to_num(nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def by_channel(
+    relevance: Float[Tensor, "case feature time"], n_channels: int
+) -> Float[Tensor, "case channel time"]:
+    """Add up the views of each channel, which a scaling puts one behind the other: first all channels on one scale.
+
+    Examples
+    --------
+    >>> by_channel(torch.tensor([[[1.0], [2.0], [10.0], [20.0]]]), n_channels=2).tolist()
+    [[[11.0], [22.0]]]
+    """
+    return relevance.unflatten(1, (-1, n_channels)).sum(1)

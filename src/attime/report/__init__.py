@@ -1,0 +1,10 @@
+"""One self-contained HTML page about a fitted estimator: what it got right, where it looked, whether to trust that."""
+
+from __future__ import annotations
+
+from attime.report.collect import collect
+from attime.report.data import ReportData
+from attime.report.page import page_of
+from attime.report.write import write_report
+
+__all__ = ["ReportData", "collect", "page_of", "write_report"]

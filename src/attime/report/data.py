@@ -1,0 +1,54 @@
+"""`ReportData`: everything a report says, as one value, before it becomes a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from attime.evaluate import ClassificationReport
+from attime.report.facts import Fact
+from attime.report.gallery import Gallery
+from attime.report.trust import Trust
+from attime.report.views import Views
+from attime.training import History
+
+
+@dataclass(frozen=True, eq=False)
+class ReportData:
+    """What a report is made of.
+
+    Attributes
+    ----------
+    title, verdict
+        What it is about, and the outcome in words.
+    n_cases
+        Number of all cases, also of those that are not shown.
+    classes, channels
+        Their names, as text.
+    report
+        Figures of merit over all cases; None without labels.
+    history
+        The course of the training.
+    gallery
+        The cases to look at one by one.
+    views
+        The evidence over many cases at once.
+    trust
+        How faithful each method of explanation is; empty if nothing could be measured.
+    facts
+        What is needed to make all this again.
+    notes
+        What is left out and why, a sentence each.
+    """
+
+    title: str
+    verdict: str
+    n_cases: int
+    classes: tuple[str, ...]
+    channels: tuple[str, ...]
+    report: ClassificationReport | None
+    history: History
+    gallery: Gallery
+    views: Views
+    trust: tuple[Trust, ...]
+    facts: tuple[Fact, ...]
+    notes: tuple[str, ...]

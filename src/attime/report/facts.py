@@ -1,0 +1,100 @@
+"""What someone needs to make the same report again: parameters, sizes, versions, data, seed and date."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import torch
+
+from attime.data import SeriesSet
+from attime.estimators import AttentionClassifier
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line of the list; those with the same heading stand together."""
+
+    heading: str
+    name: str
+    value: str
+
+
+def facts_of(
+    estimator: AttentionClassifier, series: SeriesSet, *, random_state: int, now: datetime
+) -> tuple[Fact, ...]:
+    """Write down how the model was made, what it was shown, and with which versions.
+
+    Parameters
+    ----------
+    estimator
+        A fitted classifier.
+    series
+        What the report is about.
+    random_state
+        The seed of the report.
+    now
+        When it is made.
+    """
+    lists = {
+        "Model": _of_model(estimator),
+        "Training": {"seed": estimator.random_state, **asdict(estimator.training_), **_of_history(estimator)},
+        "Data": {
+            "source": series.source or "not told",
+            "cases": len(series),
+            "channels": ", ".join(series.channels),
+            "steps": series.n_steps,
+            "missing values": int(_missing(series)),
+        },
+        "Report": {
+            "made": now.strftime("%Y-%m-%d %H:%M"),
+            "seed": random_state,
+            "attime": version("attime"),
+            "torch": torch.__version__,
+            "numpy": np.__version__,
+            "Python": platform.python_version(),
+        },
+    }
+    return tuple(
+        Fact(heading, name.replace("_", " "), _text(value)) for heading, part in lists.items() for name, value in part.items()
+    )
+
+
+def _of_model(estimator: AttentionClassifier) -> dict[str, Any]:
+    network = estimator.network_
+    options = asdict(network) if is_dataclass(network) else {}
+    return {
+        "estimator": type(estimator).__name__,
+        "network": type(network).__name__,
+        **options,
+        "scaling": estimator.scaling_,
+        "class weight": estimator.class_weight,
+        "parameters": sum(part.numel() for part in estimator.module_.parameters()),
+        "classes": ", ".join(map(str, estimator.classes_)),
+    }
+
+
+def _of_history(estimator: AttentionClassifier) -> dict[str, Any]:
+    history = estimator.history_
+    return {
+        "epochs run": history.n_epochs,
+        "epoch kept": history.best_epoch + 1,
+        "ended by": history.ended,
+        "seconds": round(float(np.sum(history.seconds)), 1),
+    }
+
+
+def _missing(series: SeriesSet) -> int:
+    """Count the values that are missing before the end of their series."""
+    within = np.arange(series.n_steps) < series.lengths[:, None]
+    return int((~series.observed & within[:, None]).sum())
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: "none"}[value]
+    return f"{value:,}" if isinstance(value, int) else str(value)

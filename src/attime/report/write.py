@@ -1,0 +1,90 @@
+"""`write_report`: the report of a fitted estimator, as one HTML file."""
+
+from __future__ import annotations
+
+import os
+from typing import Literal
+
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from attime.data import SeriesSet
+from attime.estimators import AttentionClassifier
+from attime.evaluate import ClassificationReport
+from attime.files import check_file, whole_file
+from attime.report.collect import STAGES, collect
+from attime.report.page import page_of
+from attime.training.progress import progress_bar
+
+
+def write_report(
+    estimator: AttentionClassifier,
+    X: ArrayLike | pd.DataFrame | SeriesSet,
+    path: str | os.PathLike[str],
+    *,
+    title: str | None = None,
+    max_cases: int = 200,
+    report: ClassificationReport | None = None,
+    random_state: int = 0,
+    progress: bool | Literal["auto"] = "auto",
+) -> None:
+    """Write what a model got right, where it looked, and whether that can be trusted, as a page for any browser.
+
+    The file needs no network and sends nothing anywhere. It holds the series that it shows: give it only to people who
+    may see them.
+
+    Parameters
+    ----------
+    estimator
+        A fitted classifier.
+    X
+        The cases to report on, best those that the estimator has not seen: a `SeriesSet` with labels, or whatever
+        `estimator` takes; without labels the report says nothing about right and wrong.
+    path
+        The HTML file.
+    title
+        Heading of the page.
+    max_cases
+        How many cases can be looked at one by one, chosen from every cell of the confusion matrix, the wrong ones
+        preferred. Figures of merit are about all cases.
+    report
+        Figures of merit over these cases, if there are any already; computed otherwise.
+    random_state
+        Seed of the choice of cases and of random orders.
+    progress
+        Whether to draw a progress bar; ``"auto"`` does so in a terminal.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written; that is found out before any work is done.
+    DataError
+        If the series cannot be used, or have labels that the estimator does not know.
+    OptionError
+        If fewer than one case is to be shown.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from attime import AttentionClassifier, SineConfig, make_sine
+    >>> series = make_sine(SineConfig(n_series=100, n_steps=60))
+    >>> clf = AttentionClassifier(random_state=0).fit(series[:80])
+    >>> page = pathlib.Path(tempfile.mkdtemp()) / "report.html"
+    >>> write_report(clf, series[80:], page)
+    >>> page.read_text(encoding="utf-8")[:15]
+    '<!DOCTYPE html>'
+    """
+    check_file(path)
+    with progress_bar("report", len(STAGES), show=progress) as tick:
+        data = collect(
+            estimator,
+            X,
+            title=title,
+            max_cases=max_cases,
+            report=report,
+            random_state=random_state,
+            progress=tick,
+        )
+    page = page_of(data)
+    with whole_file(path) as unfinished:
+        unfinished.write_text(page, encoding="utf-8")
