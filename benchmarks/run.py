@@ -24,6 +24,7 @@ from attime.files import check_file, output_folder, write_json
 BENCHMARKS = {
     "sine": "the headline experiment: ours beside the article's network, over seeds, noise and lengths",
     "attention": "self-attention: seconds and memory against length, beside torch.nn.MultiheadAttention",
+    "webtraffic": "planted anomalies in web traffic: accuracy and explanations beside published ones",
     "ucr": "the UCR archive: accuracy, likelihood and seconds beside published accuracies",
 }
 PACKAGES = ("attime", "torch", "numpy", "scikit-learn", "pandas")

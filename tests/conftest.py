@@ -15,7 +15,18 @@ import torch
 
 # Before attime is imported for the first time: each function of these rooms then checks its arguments and its result,
 # shapes included. Not so the estimators, options and command line, which must answer whatever they are given.
-CHECKED_ROOMS = ("attention", "nn", "data", "training", "persistence", "evaluate", "explain", "plot", "experiments")
+CHECKED_ROOMS = (
+    "attention",
+    "nn",
+    "data",
+    "training",
+    "persistence",
+    "evaluate",
+    "explain",
+    "plot",
+    "report",
+    "experiments",
+)
 # The hook takes the checker as text. An int passes for a float, as for mypy; `Self` passes unchecked, because the hook
 # hands over methods one by one, without their class.
 jaxtyping.install_import_hook(

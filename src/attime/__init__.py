@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from attime.data import SeriesSet, SineConfig, make_sine, read, split
     from attime.errors import AttimeError
     from attime.estimators import AttentionClassifier
-    from attime.explain import faithfulness
+    from attime.explain import Explanation, explain, faithfulness
     from attime.training import TrainingOptions
 
     __version__: str
@@ -30,9 +30,11 @@ _ROOM_OF = {
     "Attention": "attime.attention",
     "AttentionClassifier": "attime.estimators",
     "AttimeError": "attime.errors",
+    "Explanation": "attime.explain",
     "SeriesSet": "attime.data",
     "SineConfig": "attime.data",
     "TrainingOptions": "attime.training",
+    "explain": "attime.explain",
     "faithfulness": "attime.explain",
     "make_sine": "attime.data",
     "read": "attime.data",
@@ -43,10 +45,12 @@ __all__ = [
     "Attention",
     "AttentionClassifier",
     "AttimeError",
+    "Explanation",
     "SeriesSet",
     "SineConfig",
     "TrainingOptions",
     "__version__",
+    "explain",
     "faithfulness",
     "make_sine",
     "read",
@@ -61,7 +65,9 @@ def __getattr__(name: str) -> object:
 
         value: object = version("attime")
     elif name in _ROOM_OF:
-        value = getattr(import_module(_ROOM_OF[name]), name)
+        room = import_module(_ROOM_OF[name])
+        # `explain` is a room and a function: the room itself can be called, or its name would hide it from imports.
+        value = room if room.__name__ == f"attime.{name}" else getattr(room, name)
     else:
         raise AttributeError(f"module 'attime' has no attribute {name!r}")
     globals()[name] = value  # found once, this function is not asked again

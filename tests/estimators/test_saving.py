@@ -103,8 +103,8 @@ def change(specification, *keys, value):
         (("learnt", "n_channels_"), 7),
         (("learnt", "scaling_"), "none"),
         (("classes", "kind"), "nonsense"),
-        (("history", "ended"), None),
-        (("history",), {"surprise": 1}),
+        (("histories", 0, "ended"), None),
+        (("histories",), [{"surprise": 1}]),
     ],
     ids=str,
 )

@@ -18,7 +18,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--positive", type=str | None, help="of two classes, the one that precision and recall are about"
     )
-    parser.add_argument("--report", type=str | None, help="folder for metrics.json and pictures")
+    parser.add_argument("--report", type=str | None, help="folder for report.html, metrics.json and pictures")
 
 
 def main(options: Namespace) -> None:

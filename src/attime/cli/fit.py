@@ -19,7 +19,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--positive", type=str | None, help="of two classes, the one that precision and recall are about"
     )
     parser.add_argument("--out", type=str | None, help="file for the fitted model, such as model.attime")
-    parser.add_argument("--report", type=str | None, help="folder for metrics.json and pictures")
+    parser.add_argument("--report", type=str | None, help="folder for report.html, metrics.json and pictures")
     add_classifier_arguments(parser)
 
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "data sine": ("attime.cli.data_sine", "write the series of the headline experiment to a file"),
     "fit": ("attime.cli.fit", "fit a classifier on a file of series"),
     "evaluate": ("attime.cli.evaluate", "judge a fitted classifier by a file of labelled series"),
+    "report": ("attime.cli.report", "write a page about a fitted classifier and a file of series"),
     "predict": ("attime.cli.predict", "predict the class of every series in a file"),
 }
 

@@ -35,6 +35,8 @@ class SeriesSet:
         Where the series came from, for messages.
     times
         Of shape (case, time), in any unit: when each step was measured, or None where the steps are at equal distances.
+    steps
+        Of shape (case, time): which step of the whole series each one is, where some were cut out of it; else None.
 
     Raises
     ------
@@ -58,6 +60,7 @@ class SeriesSet:
     channels: tuple[str, ...] = ()
     source: str = ""
     times: Float[np.ndarray, "case time"] | None = None
+    steps: Float[np.ndarray, "case time"] | None = None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 3:
@@ -69,6 +72,7 @@ class SeriesSet:
             ("labels", self.labels, (n_cases,)),
             ("truth", self.truth, (n_cases, n_steps)),
             ("times", self.times, (n_cases, n_steps)),
+            ("steps", self.steps, (n_cases, n_steps)),
             ("channels", np.array(self.channels), (n_channels,)),
         ):
             if part is not None and part.shape != expected:
@@ -145,6 +149,7 @@ correct it, or write NaN where nothing was measured
             channels=tuple(map(str, channels)) if channels is not None else (),
             source=source,
             times=None if times is None else as_times(times, values, source),
+            steps=X.steps if isinstance(X, SeriesSet) else None,
         )
 
     @property
@@ -184,6 +189,7 @@ correct it, or write NaN where nothing was measured
             labels=None if self.labels is None else self.labels[chosen],
             truth=None if self.truth is None else self.truth[chosen],
             times=None if self.times is None else self.times[chosen],
+            steps=None if self.steps is None else self.steps[chosen],
         )
 
     def __repr__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Integral
 
 import numpy as np
 import torch
@@ -71,3 +72,22 @@ def weights_of(
     except ValueError as error:
         raise OptionError(f"class_weight={class_weight!r} cannot be used: {error}") from error
     return torch.as_tensor(weights, dtype=torch.float32)
+
+
+def checked_count(value: object, name: str) -> int:
+    """Return a whole number of at least 1.
+
+    Raises
+    ------
+    OptionError
+        If it is anything else.
+
+    Examples
+    --------
+    >>> checked_count(0, "n_networks")
+    Traceback (most recent call last):
+    attime.errors.OptionError: n_networks=0 arrived, expected a whole number of at least 1
+    """
+    if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 1:
+        return int(value)
+    raise OptionError(f"{name}={value!r} arrived, expected a whole number of at least 1")

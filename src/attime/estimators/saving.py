@@ -15,7 +15,7 @@ from torch import Tensor
 from attime.errors import AttimeError, ModelFileError, OptionError
 from attime.estimators.scaling import SCALES
 from attime.names import pick
-from attime.nn import Convolutional, Recurrent, Transformer
+from attime.nn import Convolutional, Ensemble, Recurrent, Transformer
 from attime.options import Options
 from attime.persistence import ModelFile, read_model, write_model
 from attime.training import History, TrainingOptions, device_or_cpu
@@ -43,19 +43,22 @@ def save_classifier(classifier: AttentionClassifier, path: str | os.PathLike[str
     parameters = classifier.get_params(deep=False)
     if not isinstance(parameters["random_state"], Integral):
         parameters["random_state"] = None  # the state of a generator is no seed
-    history = classifier.history_
     specification = {
         "estimator": type(classifier).__name__,
         "parameters": {name: _to_json(value) for name, value in parameters.items()},
         "learnt": {name: _to_json(getattr(classifier, name)) for name in LEARNT if hasattr(classifier, name)},
         "classes": {"labels": _to_json(classifier.classes_.tolist()), "kind": classifier.classes_.dtype.kind},
         "column_names": getattr(classifier, "feature_names_in_", np.empty(0)).tolist(),
-        "history": {"best_epoch": history.best_epoch, "ended": history.ended},
+        "histories": [{"best_epoch": part.best_epoch, "ended": part.ended} for part in classifier.histories_],
     }
     tensors = {
         **_named("module", classifier.module_.state_dict()),
         **_named("scale", _arrays(classifier.scale_)),
-        **_named("history", _arrays(history)),
+        **{
+            name: part
+            for number, history in enumerate(classifier.histories_)
+            for name, part in _named(f"history {number}", _arrays(history)).items()
+        },
     }
     write_model(path, ModelFile(specification, tensors))
 
@@ -90,12 +93,15 @@ def _restore(cls: type[C], file: ModelFile) -> C:
     classifier.classes_ = np.array(_from_json(classes["labels"]), dtype=kind)
     if specification["column_names"]:
         classifier.feature_names_in_ = np.array(specification["column_names"], dtype=object)
-    scale = {name: tensor.numpy() for name, tensor in _part(file.tensors, "scale").items()}
-    classifier.scale_ = pick(SCALES, classifier.scaling_, what="scaling")(**scale)
-    history: dict[str, Any] = {name: tensor.numpy() for name, tensor in _part(file.tensors, "history").items()}
-    classifier.history_ = History(**history, **specification["history"])
+    scale = pick(SCALES, classifier.scaling_, what="scaling")
+    classifier.scale_ = scale(**_numpy(_part(file.tensors, "scale")))
+    classifier.histories_ = tuple(
+        History(**_numpy(_part(file.tensors, f"history {number}")), **told)
+        for number, told in enumerate(specification["histories"])
+    )
     with torch.device("meta"):  # shapes only: what stands in the file is believed once its tensors fit
-        module = classifier._build()
+        networks = [classifier._build() for _ in classifier.histories_]
+        module = networks[0] if len(networks) == 1 else Ensemble(networks)
     module.load_state_dict(_part(file.tensors, "module"), assign=True)
     classifier.module_ = module.eval().to(device_or_cpu(classifier.training_.device))
     return classifier
@@ -140,6 +146,10 @@ def _arrays(value: object) -> dict[str, Tensor]:
 
 def _named(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {f"{prefix}.{name}": tensor for name, tensor in tensors.items()}
+
+
+def _numpy(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
+    return {name: tensor.numpy() for name, tensor in tensors.items()}
 
 
 def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

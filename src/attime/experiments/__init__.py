@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from attime.experiments.files import Judgement, evaluate_file, fit_file, predict_file, write_judgement, write_table
+from attime.experiments.files import (
+    Judgement,
+    evaluate_file,
+    fit_file,
+    predict_file,
+    report_file,
+    write_judgement,
+    write_table,
+)
 from attime.experiments.sine import PUBLISHED, SineRun, run_sine, write_sine
 
 __all__ = [
-    "PUBLISHED", "Judgement", "SineRun", "evaluate_file", "fit_file", "predict_file", "run_sine", "write_judgement",
+    "PUBLISHED", "Judgement", "SineRun", "evaluate_file", "fit_file", "predict_file", "report_file", "run_sine", "write_judgement",
     "write_sine", "write_table",
 ]  # fmt: skip

@@ -21,6 +21,7 @@ from attime.evaluate import ClassificationReport, classification_report
 from attime.experiments.pictures import classifier_pictures, write_pictures
 from attime.files import output_folder, whole_file, write_json
 from attime.names import pick
+from attime.report import write_report
 
 SHARE_FOR_TEST = 0.2
 
@@ -127,6 +128,48 @@ def predict_file(
     return frame.rename_axis("case")
 
 
+def report_file(
+    classifier: AttentionClassifier,
+    data: str | os.PathLike[str],
+    page: str | os.PathLike[str],
+    *,
+    target: str | None = None,
+    positive: str | None = None,
+    title: str | None = None,
+    max_cases: int = 200,
+    random_state: int = 0,
+) -> None:
+    """Write a page about a fitted classifier and a file of series; see `attime.report.write_report`.
+
+    Parameters
+    ----------
+    data
+        A file that `attime.read` understands, with labels or without.
+    page
+        The HTML file.
+    target, positive
+        As for `fit_file`.
+    title, max_cases, random_state
+        As for `write_report`.
+
+    Raises
+    ------
+    DataError
+        If the file or what is in it cannot be used; the message names the place.
+    OptionError
+        If there is no such class, or fewer than one case is to be shown.
+    OutputError
+        If the page cannot be written.
+    """
+    series = read(data, target=target, need_target=target is not None)
+    chosen = _positive(classifier.classes_, positive)
+    report = None
+    if series.labels is not None:
+        probabilities = classifier.predict_proba(series)
+        report = classification_report(series.labels, probabilities, classifier.classes_, positive=chosen)
+    write_report(classifier, series, page, title=title, max_cases=max_cases, report=report, random_state=random_state)
+
+
 def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     """Write a table, its index as the first column.
 
@@ -140,7 +183,7 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
 
 
 def write_judgement(judgement: Judgement, folder: str | os.PathLike[str]) -> None:
-    """Write the figures of merit as metrics.json, and the pictures, into a folder.
+    """Write the figures of merit as metrics.json, the pictures, and the page report.html into a folder.
 
     Raises
     ------
@@ -152,6 +195,7 @@ def write_judgement(judgement: Judgement, folder: str | os.PathLike[str]) -> Non
     write_pictures(pictures, place)
     seconds = {"train": judgement.train_seconds, "predict": judgement.predict_seconds}
     write_json({**judgement.report.to_dict(), "n_train": judgement.n_train, "seconds": seconds}, place / "metrics.json")
+    write_report(judgement.classifier, judgement.test, place / "report.html", report=judgement.report)
 
 
 def _read_labelled(path: str | os.PathLike[str], target: str | None) -> SeriesSet:

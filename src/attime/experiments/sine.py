@@ -18,6 +18,7 @@ from attime.evaluate import ClassificationReport, classification_report
 from attime.experiments.pictures import classifier_pictures, write_pictures
 from attime.explain import LocalisationSummary, measure_localisation
 from attime.files import output_folder, write_json
+from attime.report import write_report
 
 #: What the article reports for its own network on its own draw of the data ("about 5 minutes on a CPU").
 PUBLISHED: Mapping[str, Any] = {
@@ -130,7 +131,7 @@ def metrics_of(run: SineRun) -> dict[str, Any]:
 
 
 def write_sine(run: SineRun, folder: str | os.PathLike[str]) -> None:
-    """Write figures of merit, pictures, configuration and model into a folder.
+    """Write figures of merit, pictures, configuration, model and the page report.html into a folder.
 
     Raises
     ------
@@ -142,6 +143,7 @@ def write_sine(run: SineRun, folder: str | os.PathLike[str]) -> None:
     write_pictures(classifier_pictures(run.classifier, run.test, run.report), place)
     write_json(configuration_of(run), place / "configuration.json")
     write_json(metrics_of(run), place / "metrics.json")
+    write_report(run.classifier, run.test, place / "report.html", title="Sine or flattened sine?", report=run.report)
 
 
 def configuration_of(run: SineRun) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
+
 from attime.explain.agreement import Agreement, agreement
 from attime.explain.compare import compare
 from attime.explain.curve import Curve
@@ -13,7 +16,20 @@ from attime.explain.faithfulness import Faithfulness, faithfulness
 from attime.explain.intervals import Interval, mean_interval
 from attime.explain.localisation import Localisation, LocalisationSummary, measure_localisation
 from attime.explain.measured import Measured
-from attime.explain.methods import METHODS, Evidence, Method, PoolingAttention, RandomRelevance, Relevance, Rollout
+from attime.explain.methods import (
+    BASELINES,
+    METHODS,
+    Captum,
+    Evidence,
+    GradientTimesInput,
+    IntegratedGradients,
+    Method,
+    Occlusion,
+    PoolingAttention,
+    RandomRelevance,
+    Relevance,
+    Rollout,
+)
 from attime.explain.overview import (
     Aligned,
     ChannelImportance,
@@ -32,11 +48,13 @@ from attime.explain.sensitivity import Sensitivity, max_sensitivity
 from attime.explain.weights_check import WeightsCheck, randomised_weights_check
 
 __all__ = [
+    "BASELINES",
     "ERASER_SHARES",
     "METHODS",
     "REPLACEMENTS",
     "Agreement",
     "Aligned",
+    "Captum",
     "ChannelImportance",
     "ClassProfile",
     "ConfusionCells",
@@ -44,11 +62,14 @@ __all__ = [
     "Evidence",
     "Explanation",
     "Faithfulness",
+    "GradientTimesInput",
+    "IntegratedGradients",
     "Interval",
     "Localisation",
     "LocalisationSummary",
     "Measured",
     "Method",
+    "Occlusion",
     "PoolingAttention",
     "RandomRelevance",
     "Relevance",
@@ -77,3 +98,15 @@ __all__ = [
     "sufficiency",
     "typical_cases",
 ]
+
+
+class _Room(ModuleType):
+    """The room can be called like the function it is named after: ``attime.explain(…)`` and ``attime.explain.align``.
+
+    Python keeps one object under the name ``attime.explain``, and once the room is loaded that is the room.
+    """
+
+    __call__ = staticmethod(explain)
+
+
+sys.modules[__name__].__class__ = _Room

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -48,7 +49,9 @@ def explain(
     Raises
     ------
     OptionError
-        If there is no such method or class.
+        If there is no such method or class, or an option of the method is out of range.
+    MissingExtraError
+        If the method needs a package that is not installed.
     DataError
         If the series cannot be used, or are longer than any that the estimator has seen in `fit`.
 
@@ -62,12 +65,13 @@ def explain(
     ((5, 1, 60), 2)
     """
     check_is_fitted(estimator, "module_")
-    chosen = pick(METHODS, method, what="method")() if isinstance(method, str) else method
+    chosen = _method(method)
+    rng = _generator(random_state)
     series = estimator.series(X)
     _check_length(estimator, series)
     probabilities = estimator.predict_proba(series)
     targets = _targets(estimator, series, target, probabilities.argmax(axis=1))
-    found = chosen.checked().relevance(estimator, series, targets, np.random.default_rng(random_state))
+    found = chosen.relevance(estimator, series, targets, rng)
     observed = series.observed if found.values.shape[1] == series.n_channels else series.observed.any(1, keepdims=True)
     return Explanation(
         series=series,
@@ -79,6 +83,28 @@ def explain(
         maps=found.maps,
         options=chosen.get_params(),
     )
+
+
+def _method(method: object) -> Method:
+    """Return the method of that name, or the one that was given with its options checked."""
+    if isinstance(method, Method):
+        return method.checked()
+    if isinstance(method, str):
+        return pick(METHODS, method, what="method")()
+    raise OptionError(
+        f"method is {method!r}, expected a name ({', '.join(METHODS)}) or a method with its options, such as "
+        "Occlusion(window=20)"
+    )
+
+
+def _generator(random_state: Any) -> np.random.Generator:
+    """Return a generator with that seed, or with a new one."""
+    try:
+        return np.random.default_rng(random_state)
+    except (TypeError, ValueError) as error:
+        raise OptionError(
+            f"random_state={random_state!r} arrived, expected a whole number of at least 0, or None"
+        ) from error
 
 
 def _check_length(estimator: AttentionClassifier, series: SeriesSet) -> None:

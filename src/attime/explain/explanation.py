@@ -15,8 +15,8 @@ from jaxtyping import Bool, Float, Int, Shaped
 
 from attime.attention import AttentionMap
 from attime.data import SeriesSet
-from attime.data.labels import positions
-from attime.errors import AttimeError, DataError, ModelFileError
+from attime.data.labels import plain, positions
+from attime.errors import AttimeError, DataError, ModelFileError, OptionError
 from attime.persistence import ModelFile, read_model, write_model
 
 KIND = "explanation"
@@ -72,6 +72,7 @@ class Explanation:
         ):
             if part.shape != expected:
                 raise DataError(f"{name} of shape {part.shape} arrived, expected {expected}; make them agree")
+        positions(self.target.tolist(), self.classes.tolist())  # or `target_index` would fail, far from the cause
 
     @property
     def by_step(self) -> Float[np.ndarray, "case time"]:
@@ -103,14 +104,19 @@ class Explanation:
 
     def __getitem__(self, index: int | slice | Sequence[int] | Sequence[bool] | np.ndarray) -> Explanation:
         """Return some of the cases (one number, a slice, numbers or a mask) as an explanation of their own."""
-        chosen: Any = index if isinstance(index, slice) else np.arange(len(self))[np.asarray(index)].reshape(-1)
+        which: Any = index if isinstance(index, slice) else np.asarray(index, None if np.size(index) else np.intp)
+        # Numbers in any case: torch, which holds the maps, knows no slices that run backwards.
+        chosen = np.arange(len(self))[which].reshape(-1).copy()
         return replace(
             self,
             series=self.series[chosen],
             relevance=self.relevance[chosen],
             target=self.target[chosen],
             probabilities=self.probabilities[chosen],
-            maps=tuple(AttentionMap(part.name, part.weights[chosen], part.axes, part.stride) for part in self.maps),
+            maps=tuple(
+                AttentionMap(part.name, part.weights[torch.from_numpy(chosen)], part.axes, part.stride)
+                for part in self.maps
+            ),
         )
 
     def __repr__(self) -> str:
@@ -145,6 +151,8 @@ class Explanation:
         ------
         OutputError
             If the file cannot be written.
+        OptionError
+            If an option of the method, one of your own, has no form in a file.
         """
         arrays = {
             "values": self.series.values,
@@ -152,11 +160,23 @@ class Explanation:
             "probabilities": self.probabilities,
             **{
                 name: part
-                for name, part in (("truth", self.series.truth), ("times", self.series.times))
+                for name, part in (
+                    ("truth", self.series.truth),
+                    ("times", self.series.times),
+                    ("steps", self.series.steps),
+                )
                 if part is not None
             },
         }
-        maps = {f"map {number}": part.weights.contiguous() for number, part in enumerate(self.maps)}
+        try:
+            json.dumps(dict(self.options))
+        except (TypeError, ValueError) as error:
+            raise OptionError(
+                f"the options {dict(self.options)} of {self.method} cannot be saved ({error}); use text, numbers, lists"
+            ) from error
+        # Copies, because a file of tensors takes none that share memory, and torch warns of arrays it may not write to.
+        tensors = {name: torch.from_numpy(np.array(part)) for name, part in arrays.items()}
+        maps = {f"map {number}": part.weights.clone() for number, part in enumerate(self.maps)}
         labels = {"target": self.target, "classes": self.classes, "labels": self.series.labels}
         specification = {
             "estimator": KIND,
@@ -167,7 +187,6 @@ class Explanation:
             "maps": [{"name": part.name, "axes": list(part.axes), "stride": part.stride} for part in self.maps],
             "names": {name: _words(part) for name, part in labels.items() if part is not None},
         }
-        tensors = {name: torch.from_numpy(np.ascontiguousarray(part)) for name, part in arrays.items()}
         write_model(path, ModelFile(specification, tensors | maps))
 
     @classmethod
@@ -203,6 +222,7 @@ class Explanation:
                     tuple(told["channels"]),
                     told["source"],
                     arrays.get("times"),
+                    arrays.get("steps"),
                 ),
                 relevance=arrays["relevance"],
                 target=names["target"],
@@ -210,17 +230,16 @@ class Explanation:
                 classes=names["classes"],
                 method=told["method"],
                 maps=maps,
-                options=told["options"],
+                options=dict(told["options"]),
             )
-        except (AttimeError, LookupError, TypeError, ValueError, RuntimeError) as error:
+        except (
+            AttimeError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError
+        ) as error:  # fmt: skip
             raise ModelFileError(f"{path}: the explanation in it does not fit together; save it again") from error
 
 
 def _words(labels: Shaped[np.ndarray, " name"]) -> tuple[str, list[Any]]:
     """Return labels as JSON can hold them, with the kind of their array."""
-    words = labels.tolist()
-    try:
-        json.dumps(words)
-    except TypeError:
-        words, labels = [str(word) for word in words], np.empty(0, dtype=np.str_)
-    return labels.dtype.kind, words
+    if labels.dtype.kind not in LABEL_KINDS:
+        return "U", [str(word) for word in labels]  # dates and the like become text
+    return labels.dtype.kind, [plain(word) for word in labels.tolist()]

@@ -22,7 +22,8 @@ Replacement = Callable[[SeriesSet, Bool[np.ndarray, "case time"], np.random.Gene
 def delete(series: SeriesSet, steps: Bool[np.ndarray, "case time"], rng: np.random.Generator) -> SeriesSet:
     """Cut the steps out: what is left moves together, and the series are shorter.
 
-    Times, if there are any, stay with the steps that they belong to. One step at least must be left of each case.
+    Times and numbers stay with the steps that they belong to, as in Early et al. 2024, and steps at which nothing was
+    measured stay too, unless they are chosen. One step at least must be left of each case.
 
     Examples
     --------
@@ -30,15 +31,19 @@ def delete(series: SeriesSet, steps: Bool[np.ndarray, "case time"], rng: np.rand
     >>> delete(series, np.array([[False, True, False]]), np.random.default_rng()).values
     array([[[1., 3.]]])
     """
-    kept = series.observed.any(axis=1) & ~steps
-    order = np.argsort(~kept, axis=1, kind="stable")[:, : max(1, int(kept.sum(axis=1).max()))]
+    kept = (np.arange(series.n_steps) < series.lengths[:, np.newaxis]) & ~steps
+    n_kept = kept.sum(axis=1)
+    order = np.argsort(~kept, axis=1, kind="stable")[:, : max(1, int(n_kept.max()))]
+    last = np.minimum(np.arange(order.shape[1]), np.maximum(n_kept - 1, 0)[:, np.newaxis])
     still = np.take_along_axis(kept, order, axis=1)
     values = np.take_along_axis(series.values, order[:, np.newaxis], axis=2)
+    left = np.take_along_axis(order, last, axis=1)  # after the end the last one stands, as in any set of series
     return replace(
         series,
         values=np.where(still[:, np.newaxis], values, np.nan).astype(values.dtype),
         truth=None if series.truth is None else np.take_along_axis(series.truth, order, axis=1) & still,
-        times=None if series.times is None else np.take_along_axis(series.times, order, axis=1),
+        times=None if series.times is None else np.take_along_axis(series.times, left, axis=1),
+        steps=left.astype(np.float64) if series.steps is None else np.take_along_axis(series.steps, left, axis=1),
     )
 
 
@@ -73,7 +78,7 @@ def put_mean(series: SeriesSet, steps: Bool[np.ndarray, "case time"], rng: np.ra
 def put_line(series: SeriesSet, steps: Bool[np.ndarray, "case time"], rng: np.random.Generator) -> SeriesSet:
     """Put a straight line between the neighbours that are left; beyond the last of them, its value.
 
-    Where no neighbour is left, the mean of the channel stands in.
+    The line is straight in time, where times are known. Where no neighbour is left, the mean of the channel stands in.
 
     Examples
     --------
@@ -82,11 +87,13 @@ def put_line(series: SeriesSet, steps: Bool[np.ndarray, "case time"], rng: np.ra
     array([[[1., 2., 3.]]])
     """
     values = put_mean(series, steps, rng).values.astype(np.float64)
-    step = np.arange(series.n_steps)
+    time = series.steps if series.times is None else series.times
+    if time is None:
+        time = np.tile(np.arange(series.n_steps, dtype=np.float64), (len(series), 1))
     left = series.observed & ~steps[:, np.newaxis]
     for case, channel in np.argwhere(left.any(axis=2) & ~left.all(axis=2)):
         known = left[case, channel]
-        values[case, channel] = np.interp(step, step[known], values[case, channel, known])
+        values[case, channel] = np.interp(time[case], time[case, known], values[case, channel, known])
     return _with(series, steps, values)
 
 

@@ -2,19 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from attime.attention import AttentionMap
 from attime.nn.embedding import Embedding
-from attime.nn.encoder import Encoder
+from attime.nn.encoder import Encoded, Encoder
 from attime.nn.output import Output, steps_to_tokens, tokens_to_steps
-from attime.nn.pooling import Pooling
+from attime.nn.pooling import Pooled, Pooling
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """One look of a network at series, with its tokens laid over the steps in one way.
+
+    Attributes
+    ----------
+    encoded
+        The tokens.
+    pooled
+        What was made of them.
+    tokens_present
+        Which tokens stand for something that was observed.
+    steps_present
+        Which steps were observed, in any channel.
+    offset
+        By how many steps the first token begins before the first step.
+    """
+
+    encoded: Encoded
+    pooled: Pooled
+    tokens_present: Bool[Tensor, "case token"]
+    steps_present: Bool[Tensor, "case time"]
+    offset: int
 
 
 class SeriesClassifier(nn.Module):
     """logit_c = b_c + Σ_t evidence_ct, from the tokens of an encoder.
+
+    A token stands for several steps, and where the first one begins is arbitrary. So the network can look several
+    times, each time with its tokens a little further on, and take the mean: of logits, of attention and of evidence,
+    which therefore still add up. What tokens cannot tell apart, looks can: evidence gets as fine as they are apart. In
+    training there is one look, at random.
 
     Parameters
     ----------
@@ -26,12 +60,28 @@ class SeriesClassifier(nn.Module):
         From tokens to logits.
     dropout
         Share of features left out of all tokens of a case, at random in training (Tompson et al. 2015).
+    looks
+        How often to look; there cannot be more different looks than steps for each token. With more than one, times
+        are not seen by the encoder.
     """
 
-    def __init__(self, embedding: Embedding, encoder: Encoder, pooling: Pooling, *, dropout: float = 0.0) -> None:
+    def __init__(
+        self, embedding: Embedding, encoder: Encoder, pooling: Pooling, *, dropout: float = 0.0, looks: int = 1
+    ) -> None:
         super().__init__()
         self.embedding, self.encoder, self.pooling = embedding, encoder, pooling
         self.dropout = nn.Dropout1d(dropout)
+        looks = min(looks, encoder.stride)
+        self.offsets = tuple(encoder.stride * number // looks for number in range(looks))
+
+    @property
+    def bias(self) -> Float[Tensor, " class"]:
+        """The part of each logit that no step brings."""
+        return self.pooling.bias
+
+    def learn(self, values: Float[Tensor, "case channel time"], observed: Bool[Tensor, "case channel time"]) -> None:
+        """Take from the training cases what is not learnt by gradients; to be called once, before training."""
+        self.embedding.learn(values, observed)
 
     def forward(
         self,
@@ -48,22 +98,55 @@ class SeriesClassifier(nn.Module):
         observed
             False for padding and missing values.
         times
-            When each step was measured, in typical steps, for encoders with a position that knows times; at equal
+            When each step was measured, in typical steps, for embeddings and encoders that make use of it; at equal
             distances if not given.
         """
+        offsets = (self.any_offset(),) if self.training else self.offsets
+        return self.output([self.look(values, observed, times, offset=offset) for offset in offsets])
+
+    def any_offset(self) -> int:
+        """Draw where tokens are to begin."""
+        return int(torch.randint(self.encoder.stride, ())) if len(self.offsets) > 1 else 0
+
+    def look(
+        self,
+        values: Float[Tensor, "case channel time"],
+        observed: Bool[Tensor, "case channel time"],
+        times: Float[Tensor, "case time"] | None = None,
+        *,
+        offset: int = 0,
+    ) -> Look:
+        """Look once, the first token beginning `offset` steps before the first step."""
         present = observed.any(1)
-        encoded = self.encoder(self.embedding(values, observed), present, times)
+        shifted = F.pad(present, (offset, 0))
+        views = F.pad(self.embedding(values, observed, times), (offset, 0))
+        encoded = self.encoder(views, shifted, times if len(self.offsets) == 1 else None)
         tokens = self.dropout(encoded.tokens.mT).mT
-        stride = self.encoder.stride
-        with torch.autocast(tokens.device.type, enabled=False):  # or evidence would add up to a few digits only
-            pooled = self.pooling(tokens.float(), steps_to_tokens(present, stride))
+        tokens_present = steps_to_tokens(shifted, self.encoder.stride)
+        pooled = self.pool(tokens, tokens_present)
+        return Look(Encoded(tokens, encoded.maps, encoded.terms), pooled, tokens_present, present, offset)
+
+    def pool(self, tokens: Float[Tensor, "case token width"], present: Bool[Tensor, "case token"]) -> Pooled:
+        """Pool tokens, or some of them, in full precision, or evidence would add up to a few digits only."""
+        with torch.autocast(tokens.device.type, enabled=False):
+            return self.pooling(tokens.float(), present)
+
+    def output(self, looks: Sequence[Look]) -> Output:
+        """Return the mean of several looks at the same series; the attention among tokens is that of the first."""
+        first = looks[0].encoded
+        weights = _mean([self._by_step(look.pooled.weights, look) for look in looks])
         return Output(
-            prediction=pooled.logits,
-            maps=(
-                AttentionMap("pooling", tokens_to_steps(pooled.weights, present, stride), ("case", "time")),
-                *encoded.maps,
-            ),
-            terms=(*encoded.terms, *pooled.terms),
-            evidence=tokens_to_steps(pooled.evidence, present, stride).unsqueeze(2),
-            bias=self.pooling.bias,
+            prediction=_mean([look.pooled.logits for look in looks]),
+            maps=(AttentionMap("pooling", weights, ("case", "time")), *first.maps),
+            terms=(*first.terms, *looks[0].pooled.terms),
+            evidence=_mean([self._by_step(look.pooled.evidence, look) for look in looks]).unsqueeze(2),
+            bias=self.bias,
         )
+
+    def _by_step(self, tokens: Float[Tensor, "*axes token"], look: Look) -> Float[Tensor, "*axes time"]:
+        shifted = F.pad(look.steps_present, (look.offset, 0))
+        return tokens_to_steps(tokens, shifted, self.encoder.stride)[..., look.offset :]
+
+
+def _mean(parts: Sequence[Tensor]) -> Tensor:
+    return parts[0] if len(parts) == 1 else torch.stack(list(parts)).mean(0)

@@ -18,10 +18,25 @@ from attime.attention import Attention, Term, Weighed
 
 @dataclass(frozen=True, eq=False)
 class Pooled:
-    """Logits; the evidence they sum; the weights α; what training should add to the loss on account of the weights."""
+    """What a pooling makes of tokens.
+
+    Attributes
+    ----------
+    logits
+        The sum of the evidence, and the bias.
+    evidence
+        Scores times weights.
+    scores
+        What each token says for each class, whatever its weight.
+    weights
+        How much each token counts.
+    terms
+        What training should add to the loss on account of the weights.
+    """
 
     logits: Float[Tensor, "case class"]
     evidence: Float[Tensor, "case class token"]
+    scores: Float[Tensor, "case class token"]
     weights: Float[Tensor, "case token"]
     terms: tuple[Term, ...]
 
@@ -124,5 +139,6 @@ class Pooling(nn.Module):
     def forward(self, z: Float[Tensor, "case token d_model"], present: Bool[Tensor, "case token"]) -> Pooled:
         """Weigh what each step says for each class, and add it up."""
         weighed = self.step_weights(z, present)
-        evidence = weighed.weights * self.class_scores(z).mT
-        return Pooled(evidence.sum(-1) + self.bias, evidence, weighed.weights.squeeze(1), weighed.terms)
+        scores = self.class_scores(z).mT
+        evidence = weighed.weights * scores
+        return Pooled(evidence.sum(-1) + self.bias, evidence, scores, weighed.weights.squeeze(1), weighed.terms)

@@ -19,7 +19,7 @@ from torch import Tensor
 from attime.errors import ModelFileError
 from attime.files import whole_file
 
-FORMAT = 1
+FORMAT = 2
 KEY = "attime"
 
 

@@ -75,17 +75,14 @@ def draw_strip(
         extent=(left, left + len(columns) * size * step, low, high),
         zorder=2,
     )
-    frame = ax.add_patch(
+    ax.add_patch(
         Rectangle((left, low), right - left, high - low, facecolor="none", edgecolor=FRAME, linewidth=0.5, zorder=2.2)
     )
-    # The last column may stand for fewer steps than the others, and would reach beyond the frame.
-    image.set_clip_path(frame)
     negative = [(left + (start + 0.5) * size * step, width * size * step) for start, width in runs(columns < 0)]
     if negative:
-        bars = ax.broken_barh(
+        ax.broken_barh(
             negative, (low, high - low), facecolor="none", edgecolor="white", linewidth=0, hatch=HATCH, zorder=2.1
         )
-        bars.set_clip_path(frame)
     # An image would otherwise take the whole axes for itself.
     ax.set(xlim=limits[0], ylim=limits[1])
     return image

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float, Int
 from numpy.typing import ArrayLike
 
 from attime.data import SeriesSet
 from attime.data.labels import positions
 from attime.estimators import AttentionClassifier
 from attime.evaluate import ClassificationReport, classification_report
-from attime.explain import explain
+from attime.explain import Faithfulness, explain, faithfulness
 from attime.report.data import ReportData
 from attime.report.facts import facts_of
-from attime.report.gallery import Gallery, room_for, show_cases
+from attime.report.gallery import room_for, show_cases
 from attime.report.sample import choose_cases
-from attime.report.trust import Trust, measure_trust
-from attime.report.views import Views, view_cases
-from attime.report.words import count, verdict
+from attime.report.views import view_cases, view_channels
+from attime.report.words import notes_on, verdict
 
 METHODS = ("evidence", "attention", "random")
-MOST_VIEWED, MOST_MEASURED = 1000, 200
-STAGES = ("predicting", "explaining", "choosing cases", "measuring faithfulness")
+MOST_VIEWED = 1000
+MOST_MEASURED, FEWEST_MEASURED, MEASURED_STEPS = 200, 30, 100_000  # long series take long: fewer of them
+STAGES = ("predicting", "explaining", "measuring faithfulness", "choosing cases")
 
 
 def collect(
@@ -56,29 +57,33 @@ def collect(
     """
     progress(STAGES[0])
     series = estimator.series(X)
+    room = room_for(max_cases, len(estimator.classes_), series.n_channels)
     probabilities = estimator.predict_proba(series)
     true = None
     if series.labels is not None:
         true = positions(series.labels.tolist(), estimator.classes_.tolist())
         report = report or classification_report(series.labels, probabilities, estimator.classes_)
 
-    progress(STAGES[1])
     lot = np.random.default_rng(random_state).permutation(len(series))
-    viewed = explain(estimator, series[np.sort(lot[:MOST_VIEWED])], method="evidence")
-    views = view_cases(viewed, np.sort(lot[:MOST_VIEWED]))
+    n_measured = max(FEWEST_MEASURED, min(MOST_MEASURED, MEASURED_STEPS // series.n_steps))
+    viewed, measured = np.sort(lot[:MOST_VIEWED]), np.sort(lot[:n_measured])
+
+    progress(STAGES[1])
+    views = replace(
+        view_cases(explain(estimator, series[viewed], method="evidence"), viewed),
+        channels=view_channels(estimator, series[measured]),
+    )
 
     progress(STAGES[2])
-    room = room_for(max_cases, len(estimator.classes_), series.n_channels)
-    chosen = choose_cases(true, probabilities.argmax(axis=1), room, random_state=random_state)
-    shown = np.union1d(chosen, views.odd_cases())
-    gallery = show_cases(estimator, series, shown, probabilities=probabilities, true=true)
+    trust = tuple(_measure(estimator, series[measured], method, random_state) for method in METHODS)
 
     progress(STAGES[3])
-    measured = series[np.sort(lot[:MOST_MEASURED])]
-    trust = tuple(measure_trust(estimator, measured, method, random_state=random_state) for method in METHODS)
+    odd = views.odd_cases if 2 * len(views.odd_cases) <= room else views.odd_cases[:0]
+    shown = choose_cases(true, probabilities.argmax(axis=1), room, always=odd, random_state=random_state)
+    gallery = show_cases(estimator, series, shown, probabilities=probabilities, true=true)
     return ReportData(
-        title=title or "What the model saw",
-        verdict=verdict(report, len(series), trust[0].verdict if trust else None),
+        title=title or f"What the model saw in {Path(series.source).name or 'the series'}",
+        verdict=verdict(report, len(series), trust[0]),
         n_cases=len(series),
         classes=tuple(map(str, estimator.classes_)),
         channels=series.channels,
@@ -88,5 +93,10 @@ def collect(
         views=views,
         trust=trust,
         facts=facts_of(estimator, series, random_state=random_state, now=datetime.now().astimezone()),
-        notes=(),
+        notes=notes_on(len(series), len(shown), gallery.width, labelled=true is not None),
     )
+
+
+def _measure(estimator: AttentionClassifier, series: SeriesSet, method: str, random_state: int) -> Faithfulness:
+    explanation = explain(estimator, series, method=method, random_state=random_state)
+    return faithfulness(estimator, explanation, random_state=random_state)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from attime.evaluate import ClassificationReport
+from attime.explain import Faithfulness
 from attime.report.facts import Fact
 from attime.report.gallery import Gallery
-from attime.report.trust import Trust
 from attime.report.views import Views
 from attime.training import History
 
@@ -49,6 +49,6 @@ class ReportData:
     history: History
     gallery: Gallery
     views: Views
-    trust: tuple[Trust, ...]
+    trust: tuple[Faithfulness, ...]
     facts: tuple[Fact, ...]
     notes: tuple[str, ...]

@@ -46,7 +46,7 @@ def facts_of(
         "Data": {
             "source": series.source or "not told",
             "cases": len(series),
-            "channels": ", ".join(series.channels),
+            "channels": _channels(series),
             "steps": series.n_steps,
             "missing values": int(_missing(series)),
         },
@@ -60,7 +60,9 @@ def facts_of(
         },
     }
     return tuple(
-        Fact(heading, name.replace("_", " "), _text(value)) for heading, part in lists.items() for name, value in part.items()
+        Fact(heading, name.replace("_", " "), _text(value))
+        for heading, part in lists.items()
+        for name, value in part.items()
     )
 
 
@@ -83,9 +85,15 @@ def _of_history(estimator: AttentionClassifier) -> dict[str, Any]:
     return {
         "epochs run": history.n_epochs,
         "epoch kept": history.best_epoch + 1,
-        "ended by": history.ended,
+        "ended": history.ended,
         "seconds": round(float(np.sum(history.seconds)), 1),
     }
+
+
+def _channels(series: SeriesSet) -> str:
+    """Count the channels, and name them if they have names."""
+    named = series.channels != tuple(map(str, range(series.n_channels)))
+    return f"{series.n_channels}" + (f": {', '.join(series.channels)}" if named else "")
 
 
 def _missing(series: SeriesSet) -> int:

@@ -1,4 +1,4 @@
-"""The gallery: the cases that a report shows one by one, with the evidence for every class, cut to what a page can hold."""
+"""The gallery: the cases that a report shows one by one, with evidence for every class, cut to what a page holds."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from attime.data import SeriesSet
+from attime.errors import OptionError
 from attime.estimators import AttentionClassifier
 from attime.report.thin import extremes, means, sums, width_for
 
@@ -32,6 +33,8 @@ class Gallery:
         Numbers of classes; `true` is None where nobody knows it.
     logits
         Shape (shown, class): the evidence of a class, added up, and its bias.
+    bias
+        Of each class, shape (class,).
     values
         Lowest and highest value in each bin, in order of time; shape (shown, channel, bin, 2).
     evidence
@@ -54,6 +57,7 @@ class Gallery:
     predicted: Int[np.ndarray, " shown"]
     true: Int[np.ndarray, " shown"] | None
     logits: Float[np.ndarray, "shown class"]
+    bias: Float[np.ndarray, " class"]
     values: Float[np.ndarray, "shown channel bin 2"]
     evidence: Float[np.ndarray, "shown class evidence_channel bin"]
     attention: Float[np.ndarray, "shown bin"]
@@ -66,11 +70,18 @@ class Gallery:
 def room_for(n_cases: int, n_classes: int, n_channels: int) -> int:
     """Return how many cases fit on a page, `n_cases` at most, if each is drawn with the fewest bins.
 
+    Raises
+    ------
+    OptionError
+        If `n_cases` is below 1.
+
     Examples
     --------
     >>> room_for(200, 12, 1), room_for(200, 60, 3)
     (200, 53)
     """
+    if n_cases < 1:
+        raise OptionError(f"{n_cases} cases were asked for, expected how many a page is to show; give 1 or more")
     return max(1, min(n_cases, MOST_NUMBERS // (FEWEST_BINS * _numbers_a_bin(n_classes, n_channels))))
 
 
@@ -106,6 +117,7 @@ def show_cases(
         predicted=probabilities[cases].argmax(axis=1),
         true=None if true is None else true[cases],
         logits=evidence.sum(axis=(2, 3)) + estimator.bias_,
+        bias=estimator.bias_,
         values=extremes(shown.values, width),
         evidence=sums(evidence, width),
         attention=sums(np.nan_to_num(estimator.attention(shown)), width),

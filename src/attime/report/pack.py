@@ -26,7 +26,7 @@ class Packed:
     base64: str
 
 
-def pack(values: Float[np.ndarray, "row *rest"], *, around_zero: bool = False) -> Packed:
+def pack(values: Float[np.ndarray, row * rest], *, around_zero: bool = False) -> Packed:
     """Pack an array; every entry of its first axis is a row with a scale of its own.
 
     Parameters
@@ -60,7 +60,7 @@ def pack(values: Float[np.ndarray, "row *rest"], *, around_zero: bool = False) -
     )
 
 
-def unpack(packed: Packed) -> Float[np.ndarray, "row *rest"]:
+def unpack(packed: Packed) -> Float[np.ndarray, row * rest]:
     """Return what was packed, as the page does it.
 
     Examples

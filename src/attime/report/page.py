@@ -10,6 +10,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import math
+from collections.abc import Sequence
 from dataclasses import asdict, is_dataclass
 from importlib.resources import files
 from typing import Any
@@ -18,8 +20,11 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from attime.explain import Faithfulness
+from attime.explain.measured import KINDS
 from attime.plot import style
 from attime.report.data import ReportData
+from attime.report.gallery import Gallery
 from attime.report.pack import pack
 from attime.report.words import count, merits_of, share
 
@@ -45,8 +50,9 @@ def page_of(data: ReportData) -> str:
     return environment.get_template("report.html.j2").render(
         data=data,
         merits=merits_of(data.report) if data.report else (),
-        measures=_side_by_side(data),
+        measures=_side_by_side(data.trust),
         headings=_grouped(data),
+        signs={"better": "▲", "worse": "▼", "undecided": "≈", None: ""},
         sheet=Markup(sheet),
         script=Markup(script),
         sheet_hash=_hash(sheet),
@@ -69,9 +75,6 @@ def as_script_data(value: object) -> str:
 
 def _numbers(data: ReportData) -> dict[str, Any]:
     """Return what the scripts of the page draw from."""
-    gallery, views = data.gallery, data.views
-    shown = len(gallery.cases)
-    by_channel = gallery.values.reshape(-1, *gallery.values.shape[2:])  # a scale for each channel of each case
     return {
         "classes": data.classes,
         "channels": data.channels,
@@ -80,48 +83,56 @@ def _numbers(data: ReportData) -> dict[str, Any]:
             "validation": data.history.validation_loss,
             "best": data.history.best_epoch,
         },
-        "gallery": {
-            "cases": gallery.cases,
-            "predicted": gallery.predicted,
-            "true": gallery.true,
-            "probabilities": _rounded(gallery.probabilities),
-            "logits": _rounded(gallery.logits),
-            "values": pack(by_channel),
-            "evidence": pack(gallery.evidence.reshape(shown, -1), around_zero=True),
-            "evidenceChannels": gallery.evidence.shape[2],
-            "attention": pack(gallery.attention, around_zero=True),
-            "times": None if gallery.times is None else pack(gallery.times),
-            "truth": gallery.truth,
-            "lengths": gallery.lengths,
-            "bins": gallery.values.shape[2],
-            "width": gallery.width,
-        },
+        "gallery": _of_gallery(data.gallery),
         "views": {
-            "width": views.width,
-            "classes": [None if view is None else _all_rounded(asdict(view)) for view in views.classes],
+            "width": data.views.width,
+            "classes": [None if view is None else asdict(view) for view in data.views.classes],
         },
         "trust": [
             {
                 "method": part.method,
-                "shares": _rounded(part.shares),
-                "probability": _rounded(part.probability),
-                "random": _rounded(part.random),
+                "shares": part.deletion.shares,
+                "probability": part.deletion.probabilities.mean(axis=0),
+                "random": part.deletion.random_probabilities.mean(axis=0),
             }
             for part in data.trust
         ],
     }
 
 
-def _side_by_side(data: ReportData) -> list[dict[str, Any]]:
-    """Return a row for each measure with the values of all methods."""
-    names = {row.name: row for part in data.trust for row in part.rows}
+def _of_gallery(gallery: Gallery) -> dict[str, Any]:
+    shown = len(gallery.cases)
+    by_channel = gallery.values.reshape(-1, *gallery.values.shape[2:])  # a scale for each channel of each case
+    return {
+        "cases": gallery.cases,
+        "predicted": gallery.predicted,
+        "true": gallery.true,
+        "probabilities": gallery.probabilities,
+        "logits": gallery.logits,
+        "bias": gallery.bias,
+        "values": pack(by_channel),
+        "evidence": pack(gallery.evidence.reshape(shown, -1), around_zero=True),
+        "evidenceChannels": gallery.evidence.shape[2],
+        "attention": pack(gallery.attention, around_zero=True),
+        "times": None if gallery.times is None else pack(gallery.times),
+        "truth": gallery.truth,
+        "lengths": gallery.lengths,
+        "bins": gallery.values.shape[2],
+        "width": gallery.width,
+    }
+
+
+def _side_by_side(trust: Sequence[Faithfulness]) -> list[dict[str, Any]]:
+    """Return a row for each measure with what each method reached, None where it was not measured."""
+    found = {one.name: one for part in trust for one in part.measures}
     return [
         {
-            "label": first.label,
-            "higher_is_better": first.higher_is_better,
-            "cells": [next((row for row in part.rows if row.name == name), None) for part in data.trust],
+            "label": found[name].label,
+            "higher_is_better": found[name].higher_is_better,
+            "cells": [next((one for one in part.measures if one.name == name), None) for part in trust],
         }
-        for name, first in names.items()
+        for name in KINDS
+        if name in found
     ]
 
 
@@ -132,31 +143,25 @@ def _grouped(data: ReportData) -> dict[str, list[tuple[str, str]]]:
     return headings
 
 
-def _all_rounded(parts: dict[str, Any]) -> dict[str, Any]:
-    return {name: _rounded(part) if isinstance(part, np.ndarray) else part for name, part in parts.items()}
-
-
-def _rounded(values: np.ndarray) -> np.ndarray:
-    """Round to five significant digits, which no figure shows more of."""
-    magnitude = 10.0 ** (4 - np.floor(np.log10(np.maximum(np.abs(values), 1e-12))))
-    return np.round(values * magnitude) / magnitude
-
-
 def _number(value: float) -> str:
     """Return a number as a table shows it, with a true minus sign."""
+    if not math.isfinite(value):
+        return "∞" if value > 0 else "−∞"
     digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 else 2 if abs(value) >= 10 else 3
-    return f"{value:,.{digits}f}".replace("-", "−")
+    rounded = round(value, digits) or 0.0  # no minus before a zero
+    return f"{rounded:,.{digits}f}".replace("-", "−")
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, np.ndarray):
-        return [None if isinstance(x, float) and not np.isfinite(x) else x for x in value.tolist()] if value.ndim == 1 else [
-            _plain(row) for row in value
-        ]
-    if isinstance(value, np.generic):
-        return value.item()
+    """Return arrays and values as JSON knows them: five significant digits, and null for what is no number."""
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
+    if isinstance(value, np.ndarray) and value.ndim > 1:
+        return list(value)
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        return [float(f"{number:.5g}") if math.isfinite(number) else None for number in value.tolist()]
+    if isinstance(value, np.ndarray):
+        return value.tolist()
     raise TypeError(f"{type(value).__name__} is no JSON")
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-from jaxtyping import Int
+from collections.abc import Sequence
 
-from attime.errors import OptionError
+import numpy as np
+from jaxtyping import Bool, Int
 
 
 def choose_cases(
@@ -13,6 +13,7 @@ def choose_cases(
     predicted: Int[np.ndarray, " case"],
     at_most: int,
     *,
+    always: Sequence[int] | Int[np.ndarray, " some"] = (),
     random_state: int = 0,
 ) -> Int[np.ndarray, " chosen"]:
     """Choose cases from every cell of the confusion matrix, in rising order.
@@ -29,13 +30,10 @@ def choose_cases(
         Number of the predicted class of each case.
     at_most
         How many cases to choose.
+    always
+        Numbers of cases that are chosen in any case, no more than `at_most`; they count as places of their cells.
     random_state
         Seed of the draw within a cell: equal seeds choose equal cases.
-
-    Raises
-    ------
-    OptionError
-        If not even one case may be chosen.
 
     Examples
     --------
@@ -45,30 +43,37 @@ def choose_cases(
     >>> len(chosen), np.sum(true[chosen] != predicted[chosen])
     (30, 10)
     """
-    if at_most < 1:
-        raise OptionError(f"{at_most} cases were asked for; give 1 or more")
     n_cases = len(predicted)
     if n_cases <= at_most:
         return np.arange(n_cases)
     wrong = np.zeros(n_cases, dtype=bool) if true is None else true != predicted
     cell = predicted if true is None else true * (int(predicted.max()) + 1) + predicted
+    first = np.zeros(n_cases, dtype=bool)
+    first[np.asarray(always, dtype=np.int64)] = True
     # More than half only where the right answers would not fill the other half.
     n_wrong = min(int(wrong.sum()), max((at_most + 1) // 2, at_most - int((~wrong).sum())))
+    n_wrong = max(int((first & wrong).sum()), min(n_wrong, at_most - int((first & ~wrong).sum())))
     rng = np.random.default_rng(random_state)
     parts = [
-        _from_each_cell(np.flatnonzero(group), cell, places, rng)
+        _from_each_cell(np.flatnonzero(group), first, cell, places, rng)
         for group, places in ((wrong, n_wrong), (~wrong, at_most - n_wrong))
     ]
     return np.sort(np.concatenate(parts))
 
 
 def _from_each_cell(
-    cases: Int[np.ndarray, " case"], cell: Int[np.ndarray, " every"], places: int, rng: np.random.Generator
+    cases: Int[np.ndarray, " case"],
+    first: Bool[np.ndarray, " every"],
+    cell: Int[np.ndarray, " every"],
+    places: int,
+    rng: np.random.Generator,
 ) -> Int[np.ndarray, " chosen"]:
     """Draw a case from each cell in turn until the places are filled: cells that run out are passed over."""
     shuffled = rng.permutation(cases)
+    shuffled = shuffled[np.argsort(~first[shuffled], kind="stable")]
     turn = np.empty(len(shuffled), dtype=np.int64)
     for number in np.unique(cell[cases]):
         here = cell[shuffled] == number
         turn[here] = np.arange(here.sum())
+    turn[first[shuffled]] = -1
     return shuffled[np.argsort(turn, kind="stable")[:places]]

@@ -8,6 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from attime.evaluate import ClassificationReport
+from attime.explain import Faithfulness
+
+#: What deleting the named steps came to, by how it stands beside a random order.
+TRUSTED = {
+    "better": "the steps that its evidence names matter to it more than random ones",
+    "worse": "the steps that its evidence names matter to it less than random ones, so do not trust the pictures",
+    "undecided": "whether the steps that its evidence names matter more than random ones cannot be told from these cases",
+}
 
 
 @dataclass(frozen=True)
@@ -69,8 +77,33 @@ def share_of_largest(report: ClassificationReport) -> float:
     return float(report.confusion_matrix.sum(axis=1).max() / report.n_cases)
 
 
-def verdict(report: ClassificationReport | None, n_cases: int, trust: str | None) -> str:
-    """Say in a sentence or two how good the model is and whether its evidence can be believed.
+def notes_on(n_cases: int, n_shown: int, width: int, *, labelled: bool) -> tuple[str, ...]:
+    """Say what a page leaves out.
+
+    Examples
+    --------
+    >>> notes_on(10_000, 200, 1, labelled=True)[0][:46]
+    '200 of 10,000 cases can be looked at: some of '
+    >>> notes_on(10, 10, 1, labelled=True)
+    ()
+    """
+    notes = []
+    if n_shown < n_cases:
+        some = "some of every kind of answer, the wrong ones preferred" if labelled else "some of every answer"
+        notes.append(
+            f"{n_shown:,} of {count(n_cases, 'case')} can be looked at: {some}. They show what occurs, not how often; "
+            "figures of merit are about all cases."
+        )
+    if width > 1:
+        notes.append(
+            f"The series are long: in the figures {width} steps stand together. Lines keep the lowest and highest value "
+            "of these, evidence and attention are added up."
+        )
+    return tuple(notes)
+
+
+def verdict(report: ClassificationReport | None, n_cases: int, evidence: Faithfulness | None) -> str:
+    """Say in a sentence how good the model is, and whether its evidence can be believed.
 
     Parameters
     ----------
@@ -78,16 +111,18 @@ def verdict(report: ClassificationReport | None, n_cases: int, trust: str | None
         None if there are no labels to judge by.
     n_cases
         Number of cases.
-    trust
-        The verdict of the measures of faithfulness, if there is one.
+    evidence
+        How faithful the evidence is, if that was measured.
     """
     if report is None:
-        told = f"{count(n_cases, 'case')} without labels: how often the model is right cannot be said."
+        told = f"{count(n_cases, 'case')} without labels: how often the answers are right cannot be said"
     else:
         largest = report.classes[np.argmax(report.confusion_matrix.sum(axis=1))]
-        always = share(share_of_largest(report))
         told = (
-            f"Right in {share(report.accuracy)} of {count(n_cases, 'case')}; "
-            f"to answer “{largest}” every time would be right in {always}."
+            f"Right in {share(report.accuracy)} of {count(n_cases, 'case')}, where always answering “{largest}” "
+            f"would be right in {share(share_of_largest(report))}"
         )
-    return told if trust is None else f"{told} {trust}"
+    if evidence is None:
+        return f"{told}."
+    taken_away = next(one for one in evidence.measures if one.name == "aopcr_probability")
+    return f"{told}; {TRUSTED[taken_away.beside_random or 'undecided']}."

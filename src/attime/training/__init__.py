@@ -7,6 +7,7 @@ from attime.training.device import device_or_cpu, find_device, seeded
 from attime.training.history import History
 from attime.training.loop import TrainingInterruptedWarning, train
 from attime.training.losses import CrossEntropy
+from attime.training.objectives import LocalAndComplete, Objective, Plain
 from attime.training.options import TrainingOptions
 from attime.training.pairs import Pairs, SquaredError, TokenCrossEntropy
 from attime.training.run import run
@@ -15,7 +16,10 @@ __all__ = [
     "Cases",
     "CrossEntropy",
     "History",
+    "LocalAndComplete",
+    "Objective",
     "Pairs",
+    "Plain",
     "SquaredError",
     "TokenCrossEntropy",
     "TrainingInterruptedWarning",

@@ -5,9 +5,8 @@ from __future__ import annotations
 import copy
 import time
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import torch
@@ -15,17 +14,15 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from attime.errors import TrainingError
-from attime.nn import Output
 from attime.training.cases import Batches, n_batches
 from attime.training.device import autocast, find_device
 from attime.training.history import History
+from attime.training.objectives import Loss, Objective, Plain, objective_of
 from attime.training.options import TrainingOptions
 from attime.training.progress import Tick, progress_bar
 from attime.training.run import PREDICTION_BATCH
 
 FEWEST_AND_MOST_EPOCHS = (2, 75)
-#: From the output for a batch and its targets to what each case costs, or each step of each case.
-Loss = Callable[[Output, Any], Float[Tensor, " case *step"]]
 
 
 class TrainingInterruptedWarning(UserWarning):
@@ -90,7 +87,8 @@ class _Run:
         n_epochs: int,
     ) -> None:
         self.network, self.training, self.validation = network, training, validation
-        self.loss, self.options, self.device = loss, options, device
+        self.objective, self.plain = objective_of(loss, options), Plain(loss)
+        self.options, self.device = options, device
         self.n_updates = n_epochs * n_batches(len(training), options.batch_size)
         self.optimizer = torch.optim.AdamW(
             network.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay, fused=True
@@ -138,7 +136,7 @@ class _Run:
         total = torch.zeros((), device=self.device)
         best = f", best validation loss {self.best_loss:.4f}" if np.isfinite(self.best_loss) else ""
         for batch in self.training.shuffled_batches(self.options.batch_size, self.device):
-            cost = self._cost(batch)
+            cost = self._cost(batch, self.objective)
             self.optimizer.zero_grad(set_to_none=True)
             (cost.value + cost.surrogate).backward()
             if self.options.clip_norm is not None:
@@ -154,7 +152,7 @@ class _Run:
         assert self.validation is not None
         self.network.eval()
         batches = self.validation.batches(PREDICTION_BATCH, self.device)
-        total = sum(self._cost(batch).value.item() * len(batch) for batch in batches)
+        total = sum(self._cost(batch, self.plain).value.item() * len(batch) for batch in batches)
         return self._finite(total / len(self.validation), "validation loss")
 
     def _finite(self, loss: float, name: str) -> float:
@@ -165,22 +163,21 @@ class _Run:
             f"{self.options.learning_rate}, or clip_norm=1.0"
         )
 
-    def _cost(self, batch: Batches) -> _Cost:
+    def _cost(self, batch: Batches, objective: Objective) -> _Cost:
         with autocast(self.device, self.options.precision):
-            output: Output = self.network(*batch.inputs)
-        losses = self.loss(output, batch.targets)
-        value, surrogate = losses.mean(), losses.new_zeros(())
-        for term in output.terms:
+            charge = objective(self.network, batch)
+        value, surrogate = charge.losses.mean(), charge.demands
+        for term in charge.terms:
             if term.surrogate:
-                surrogate = surrogate + term(losses)
+                surrogate = surrogate + term(charge.losses)
             else:
-                value = value + term(losses)
+                value = value + term(charge.losses)
         return _Cost(value, surrogate)
 
 
 @dataclass(frozen=True, eq=False)
 class _Cost:
-    """What a batch costs, and what is added for the sake of its gradient alone."""
+    """What a batch costs, and what is added for the sake of its gradient alone, which no history tells of."""
 
     value: Float[Tensor, ""]
     surrogate: Float[Tensor, ""]

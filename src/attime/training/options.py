@@ -35,6 +35,13 @@ class TrainingOptions(Options):
         or more, else none. Not used where `fit` is handed validation cases.
     clip_norm
         Longest gradient allowed, as a norm over all weights; None for no limit.
+    local
+        How much it costs if what a classifier says of some steps changes when others are hidden; see
+        ``attime.training.LocalAndComplete``. 0 asks nothing of the kind.
+    complete
+        How much it costs if a classifier is wrong when it sees the evidence of some tokens only; 0 as above.
+    hidden_share
+        Share of the steps hidden for `local`.
     precision
         ``"fp32"`` or ``"bf16"`` (autocast).
     device
@@ -57,6 +64,9 @@ class TrainingOptions(Options):
     patience: Count | None = None
     validation_share: Share | None = None
     clip_norm: PositiveNumber | None = 1.0
+    local: NonNegative = 0.0
+    complete: NonNegative = 0.0
+    hidden_share: Share = 0.5
     precision: Literal["fp32", "bf16"] = "fp32"
     device: str = "auto"
     progress: bool | Literal["auto"] = "auto"

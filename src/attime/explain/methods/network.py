@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from jaxtyping import Int
 
-from attime.attention import rollout
+from attime.attention import AttentionMap, rollout
 from attime.data import SeriesSet
 from attime.errors import OptionError
 from attime.estimators import AttentionClassifier
 from attime.explain.methods.method import Method, Relevance
 from attime.nn.output import tokens_to_steps
+from attime.training.run import PREDICTION_BATCH
 
 
 @dataclass
@@ -32,8 +34,12 @@ class Evidence(Method):
         rng: np.random.Generator,
     ) -> Relevance:
         """Return the evidence for the class; see `Method.relevance`."""
-        evidence = estimator.evidence(series)
-        return Relevance(evidence[np.arange(len(series)), targets])
+        found = []
+        for start in range(0, len(series), PREDICTION_BATCH):  # not all classes of all cases at once
+            part = targets[start : start + PREDICTION_BATCH]
+            evidence = estimator.evidence(series[start : start + PREDICTION_BATCH])
+            found.append(evidence[np.arange(len(part)), part])
+        return Relevance(np.concatenate(found))
 
 
 @dataclass
@@ -56,6 +62,7 @@ class Rollout(Method):
     """The pooling's attention, followed back through the layers of self-attention to the steps that came in.
 
     Abnar & Zuidema 2020 (https://arxiv.org/abs/2005.00928); only for networks with layers that attend.
+    Where there are several networks, each is rolled out by itself, and the mean is taken.
     """
 
     def relevance(
@@ -68,7 +75,7 @@ class Rollout(Method):
         """Return attention of the pooling times rollout; see `Method.relevance`."""
         maps = estimator.attention_maps(series)
         try:
-            through = rollout(maps)
+            through = _mean([rollout(layers) for layers in _by_network(maps[1:])])
         except OptionError as error:
             raise OptionError(
                 f"the network {estimator.network_!r} has no layers of self-attention to roll out; "
@@ -80,3 +87,15 @@ class Rollout(Method):
         tokens = torch.nn.functional.pad(pooled, (0, padding)).unflatten(-1, (-1, through.stride)).sum(-1)
         steps = tokens_to_steps((tokens.unsqueeze(1) @ through.weights).squeeze(1), present, through.stride)
         return Relevance(steps.numpy()[:, np.newaxis], (*maps, through))
+
+
+def _by_network(layers: Sequence[AttentionMap]) -> list[list[AttentionMap]]:
+    """Return the layers of each network by themselves; an `Ensemble` puts its number before the names."""
+    networks: dict[str, list[AttentionMap]] = {}
+    for layer in layers:
+        networks.setdefault(layer.name.rpartition(", ")[0], []).append(layer)
+    return list(networks.values()) or [[]]
+
+
+def _mean(maps: Sequence[AttentionMap]) -> AttentionMap:
+    return replace(maps[0], source=torch.stack([part.weights for part in maps]).mean(0))

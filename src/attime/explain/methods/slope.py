@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from attime.data import SeriesSet
+from attime.estimators import AttentionClassifier
 from attime.training import Cases
 from attime.training.run import PREDICTION_BATCH
 
@@ -48,6 +52,8 @@ class CentredLogit(nn.Module):
 def differentiable(module: nn.Module) -> Iterator[None]:
     """Run a network as in prediction, but so that gradients can be taken, wherever the caller stands.
 
+    Whatever takes part must be made inside: tensors from the caller's inference mode have no gradients for ever.
+
     cuDNN refuses gradients of recurrent networks that are not in training, so they run without it.
 
     Examples
@@ -77,13 +83,21 @@ def slope(
     assert batch.classes is not None
     values = values.detach().clone().requires_grad_()
     (found,) = torch.autograd.grad(ask(values, batch.observed, batch.classes, batch.times).sum(), values)
-    # Differences over their own size have no gradient in a series that stands still: torch says NaN there.
-    return found.nan_to_num(nan=0.0, posinf=0.0, neginf=0.0)
+    return without_infinities(found)
 
 
-def by_channel(
-    relevance: Float[Tensor, "case feature time"], n_channels: int
-) -> Float[Tensor, "case channel time"]:
+def without_infinities(gradient: Float[Tensor, "case feature time"]) -> Float[Tensor, "case feature time"]:
+    """Put zero where there is no gradient: differences over their own size have none in a series that stands still.
+
+    Examples
+    --------
+    >>> without_infinities(torch.tensor([[[1.0, float("nan")]]])).tolist()
+    [[[1.0, 0.0]]]
+    """
+    return gradient.nan_to_num(nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def by_channel(relevance: Float[Tensor, "case feature time"], n_channels: int) -> Float[Tensor, "case channel time"]:
     """Add up the views of each channel, which a scaling puts one behind the other: first all channels on one scale.
 
     Examples
@@ -92,3 +106,22 @@ def by_channel(
     [[[11.0], [22.0]]]
     """
     return relevance.unflatten(1, (-1, n_channels)).sum(1)
+
+
+#: From the centred logit, a batch of cases, and where it stands among all of them, to what is found of its values.
+Find = Callable[[CentredLogit, Cases, slice], Float[Tensor, "case feature time"]]
+
+
+def asked(estimator: AttentionClassifier, series: SeriesSet, targets: Int[np.ndarray, " case"]) -> Cases:
+    """Return series as the network sees them, with the classes to be explained; to be made within `differentiable`."""
+    return replace(estimator.cases(series), classes=torch.from_numpy(targets))
+
+
+def in_batches(estimator: AttentionClassifier, cases: Cases, find: Find) -> Float[np.ndarray, "case channel time"]:
+    """Return what is found for each batch, on the device of the network; the views of a channel are added up."""
+    module, found = estimator.module_, []
+    device, ask = next(module.parameters()).device, CentredLogit(module)
+    for start in range(0, len(cases), GRADIENT_BATCH):
+        which = slice(start, start + GRADIENT_BATCH)
+        found.append(by_channel(find(ask, cases.take(which, device), which), estimator.n_channels_).cpu().numpy())
+    return np.concatenate(found)

@@ -10,10 +10,11 @@ from attime.attention import SCOPES, SCORES, WEIGHINGS, Attention, Capped, Gate,
 from attime.names import pick
 from attime.nn.pooling import EqualWeights, QueryWeights
 
+CAP = 1.5  # no step outweighs another more than e³ = 20 times
 POOLINGS: dict[str, Callable[[Score, Weighing], nn.Module]] = {
     "mean": lambda score, weigh: EqualWeights(),
     "attention": lambda score, weigh: QueryWeights(Attention(score, weigh=weigh)),
-    "capped_attention": lambda score, weigh: QueryWeights(Attention(Capped(score), weigh=weigh)),
+    "capped_attention": lambda score, weigh: QueryWeights(Attention(Capped(score, cap=CAP), weigh=weigh)),
     "conjunctive": lambda score, weigh: QueryWeights(Attention(score, weigh=Gate())),
 }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from attime.nn.classifier import SeriesClassifier
 from attime.nn.convolution import ConvolutionEncoder
-from attime.nn.embedding import Values, ValuesAndDifferences
+from attime.nn.embedding import Differences, Embedding, Unusual, Values, View
 from attime.nn.networks.by_name import pooling_weights
 from attime.nn.networks.network import Network, stride_for
 from attime.nn.pooling import ClassScores, Pooling
@@ -36,8 +36,13 @@ class Convolutional(Network):
         How its energies become weights: a name in ``attime.attention.WEIGHINGS``.
     differences
         Let the network see first differences beside the values.
+    usual
+        Let it see how far each case, on its own scale, is from what is usual at the same step.
     dropout
         Share of features left out of all tokens of a case, at random in training.
+    looks
+        How often to look at a case, each time with the tokens a little further on: so much finer is the evidence, and
+        so much longer takes a prediction.
 
     Examples
     --------
@@ -49,16 +54,21 @@ class Convolutional(Network):
     width: Count = 32
     stride: Count | None = None
     kernel: Count = 3
-    dilations: tuple[Count, ...] = (1, 2, 4)
+    dilations: tuple[Count, ...] = (1, 1, 2, 2, 4, 4)
     pooling: str = "capped_attention"
     score: str = "additive"
     weigh: str = "softmax"
     differences: bool = True
+    usual: bool = True
     dropout: Share = 0.1
+    looks: Count = 4
 
     def build(self, *, n_channels: int, n_classes: int, n_steps: int, gaps: bool = False) -> SeriesClassifier:
         """Return a new network with random weights; see `Network.build`."""
-        embedding = (ValuesAndDifferences if self.differences else Values)(n_channels, show_mask=gaps)
+        views: list[View] = [Values()]
+        views += [Differences()] if self.differences else []
+        views += [Unusual(n_channels, n_steps)] if self.usual else []
+        embedding = Embedding(views, n_channels=n_channels, show_mask=gaps)
         stride = self.stride or stride_for(n_steps)
         encoder = ConvolutionEncoder(
             embedding.n_features,
@@ -71,4 +81,4 @@ class Convolutional(Network):
             self.pooling, score=self.score, weigh=self.weigh, width=self.width, n_tokens=-(-n_steps // stride)
         )
         pooling = Pooling(ClassScores(self.width, n_classes), weights)
-        return SeriesClassifier(embedding, encoder, pooling, dropout=self.dropout)
+        return SeriesClassifier(embedding, encoder, pooling, dropout=self.dropout, looks=self.looks)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from attime.names import pick
 from attime.nn.classifier import SeriesClassifier
-from attime.nn.embedding import Values
+from attime.nn.embedding import Embedding, Values
 from attime.nn.initial import INITIAL
 from attime.nn.networks.by_name import pooling_weights
 from attime.nn.networks.network import Network
@@ -57,7 +57,7 @@ class Recurrent(Network):
 
     def build(self, *, n_channels: int, n_classes: int, n_steps: int, gaps: bool = False) -> SeriesClassifier:
         """Return a new network with random weights; see `Network.build`."""
-        embedding = Values(n_channels, show_mask=gaps)
+        embedding = Embedding([Values()], n_channels=n_channels, show_mask=gaps)
         encoder = RecurrentEncoder(
             embedding.n_features,
             hidden=self.hidden,

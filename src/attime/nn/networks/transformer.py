@@ -8,7 +8,7 @@ from attime.attention import POSITIONS, MultiHead
 from attime.errors import OptionError
 from attime.names import pick
 from attime.nn.classifier import SeriesClassifier
-from attime.nn.embedding import Values, ValuesAndDifferences
+from attime.nn.embedding import Differences, Embedding, Values
 from attime.nn.networks.by_name import attention, pooling_weights
 from attime.nn.networks.network import Network, stride_for
 from attime.nn.pooling import ClassScores, Pooling
@@ -80,7 +80,8 @@ class Transformer(Network):
             If `n_heads` does not divide `d_model`, a local scope has a window larger than the series, or a name is not
             known.
         """
-        embedding = (ValuesAndDifferences if self.differences else Values)(n_channels, show_mask=gaps)
+        views = [Values(), Differences()] if self.differences else [Values()]
+        embedding = Embedding(views, n_channels=n_channels, show_mask=gaps)
         patch = self.patch or stride_for(n_steps)
         n_tokens = -(-n_steps // patch)
         position = pick(POSITIONS, self.position, what="position")

@@ -51,7 +51,7 @@ function caseInWords(row, target) {
   const { width, truth, logits, bias, lengths } = report.gallery;
   const parts = evidenceOf(row, target);
   const total = Float64Array.from(parts[0], (_, bin) => sum(parts.map((part) => part[bin])));
-  const told = [`Evidence for ${classOf(target)} adds up to ${text(logits[row][target] - bias[target], true)}; with its bias ${text(bias[target], true)} that is the logit ${text(logits[row][target], true)}.`];
+  const told = [`Evidence for ${classOf(target)} adds up to ${fixed(logits[row][target] - bias[target])}; with its bias ${fixed(bias[target])} that is the logit ${fixed(logits[row][target])}.`];
   const positive = sum(total.filter((value) => value > 0));
   if (positive > 0) {
     const [first, last] = densestHalf(total);
@@ -98,12 +98,12 @@ function caseFigure(width, row, target, onPoint) {
     if (panel.kind === "series") drawSeries(sheet, panel, row, evidence[Math.min(panel.channel, evidence.length - 1)], strongest, x, frame);
     if (panel.kind === "evidence") {
       const y = scale(-strongest, strongest, panel.bottom, panel.top);
-      sheet.append(signedLane(evidence[panel.channel], x, y, frame), laneName("evidence", y(0)));
+      sheet.append(signedLane(evidence[panel.channel], x, y, frame), laneHeight(`±${text(strongest)}`, panel), laneName("evidence", y(0)));
     }
     if (panel.kind === "attention") {
       const values = attentionOf(row);
       const y = scale(0, Math.max(...values) || 1, panel.bottom, panel.top);
-      sheet.append(bars(values, x, y, 1, "attention-area"), svg("line", { x1: frame[0], x2: frame[1], y1: y(0), y2: y(0), class: "axis" }), laneName("attention", panel.bottom - 8));
+      sheet.append(bars(values, x, y, 1, "attention-area"), svg("line", { x1: frame[0], x2: frame[1], y1: y(0), y2: y(0), class: "axis" }), laneHeight(percent(Math.max(...values)), panel), laneName("attention", panel.bottom - 6));
     }
   }
   const steps = bins * binWidth;
@@ -125,7 +125,23 @@ function caseFigure(width, row, target, onPoint) {
   return { sheet, moveTo };
 }
 
+/** Say how high a lane is, where there is room for it. */
+const laneHeight = (label, panel) => svg("text", { x: ROOM.left - 6, y: panel.top + 9, "text-anchor": "end", class: "small" }, label);
 const laneName = (name, y) => svg("text", { x: ROOM.left - 6, y: y + 4, "text-anchor": "end", class: "lane" }, name);
+
+const MOST_STOPS = 120; // printed pages with more colours in a gradient cannot be read by some programs
+
+/** Return colours along time: the sign of the evidence gives the colour, its size how strong it is. */
+function evidenceGradient(id, evidence, strongest) {
+  const together = Math.ceil(evidence.length / MOST_STOPS);
+  const stops = [];
+  for (let start = 0; start < evidence.length; start += together) {
+    const value = evidence.slice(start, start + together).reduce((most, one) => (Math.abs(one) > Math.abs(most) ? one : most), 0);
+    const opacity = Math.min(0.55, (0.6 * Math.abs(value)) / strongest).toFixed(3);
+    stops.push(svg("stop", { offset: ((start + together / 2) / evidence.length).toFixed(4), class: value > 0 ? "for-stop" : "against-stop", "stop-opacity": opacity }));
+  }
+  return svg("linearGradient", { id }, stops);
+}
 
 function drawSeries(sheet, panel, row, evidence, strongest, x, frame) {
   const { truth, width: binWidth, bins } = report.gallery;
@@ -133,10 +149,9 @@ function drawSeries(sheet, panel, row, evidence, strongest, x, frame) {
   const seen = values.filter(Number.isFinite);
   const [low, high] = seen.length ? [Math.min(...seen), Math.max(...seen)] : [0, 1];
   const y = scale(low, high, panel.bottom - 6, panel.top + 10);
-  evidence.forEach((value, bin) => {
-    const strength = Math.abs(value) / strongest;
-    if (strength > 0.03) sheet.append(svg("rect", { x: x(bin), width: x(1) - x(0) + 0.3, y: panel.top, height: panel.bottom - panel.top, class: value > 0 ? "for-area" : "against-area", opacity: (0.5 * strength).toFixed(3) }));
-  });
+  const tint = `tint-${panel.channel}`;
+  sheet.append(evidenceGradient(tint, evidence, strongest));
+  sheet.append(svg("rect", { x: frame[0], width: frame[1] - frame[0], y: panel.top, height: panel.bottom - panel.top, fill: `url(#${tint})` }));
   for (const [start, end] of (truth && truth[row]) || []) {
     sheet.append(svg("rect", { x: x(start / binWidth), width: Math.max(1.5, x(end / binWidth) - x(start / binWidth)), y: panel.top - 6, height: 5, class: "truth-area" }));
   }

@@ -14,7 +14,7 @@ function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return element;
 }
 
@@ -43,6 +43,7 @@ function text(value, signed = false) {
   return (signed && value > 0 ? "+" : "") + digits.replaceAll("-", "−");
 }
 
+const fixed = (value) => `${value > 0 ? "+" : ""}${value.toFixed(2)}`.replace("-", "−");
 const percent = (share) => (share > 0 && share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`);
 const cases = (number) => `${number.toLocaleString("en")} ${number === 1 ? "case" : "cases"}`;
 

@@ -59,71 +59,82 @@ function drawDeletion(holder) {
   }
 }
 
-/** One lane for each class, all on one scale. */
-function lanes(holder, { labelOf, valuesOf: of, xOf, bandOf, axis, height = 54 }) {
-  const views = report.views.classes.map((view, target) => ({ view, target })).filter((entry) => entry.view);
-  const most = Math.max(...views.flatMap(({ view }) => [...of(view), ...(bandOf ? bandOf(view).flat() : [])].map(Math.abs)), 1e-12);
-  drawn(holder, (width) => {
-    const total = views.length * (height + 20) + 34;
-    const frame = [8, width - 8];
-    const label = views.map(({ view, target }) => labelOf(view, report.classes[target])).join(" ");
-    const sheet = picture(width, total, label);
-    views.forEach(({ view, target }, index) => {
-      const top = index * (height + 20) + 18;
-      const y = scale(-most, most, top + height, top);
-      const x = xOf(view, frame);
-      sheet.append(svg("text", { x: frame[0], y: top - 5, class: "name" }, report.classes[target]));
-      sheet.append(svg("text", { x: frame[1], y: top - 5, "text-anchor": "end" }, cases(view.n_cases)));
-      if (bandOf) {
-        const [low, high] = bandOf(view);
-        const there = low.map((value, place) => [x(place + 0.5), y(value)]);
-        const back = high.map((value, place) => [x(place + 0.5), y(value)]).reverse();
-        sheet.append(svg("path", { d: `${path([...there, ...back])}z`, class: "band" }));
-        sheet.append(svg("line", { x1: frame[0], x2: frame[1], y1: y(0), y2: y(0), class: "axis" }));
-        sheet.append(svg("path", { d: path([...of(view)].map((value, place) => [x(place + 0.5), y(value)])), class: "line c0" }));
-      } else sheet.append(signedLane(of(view), x, y, frame));
-    });
-    sheet.append(axis(views[0].view, frame, total - 32, width));
-    return [sheet, numbersBehind(["Class", "Place", "Mean evidence"], () => views.flatMap(({ view, target }) => [...of(view)].map((value, place) => [report.classes[target], axis.place ? axis.place(view, place) : place * report.views.width, value])))];
-  });
-}
+const answered = () => report.views.classes.map((view, target) => ({ view, name: report.classes[target] })).filter((entry) => entry.view);
+const highest = (values) => Math.max(...values.map((value) => Math.abs(value ?? 0)), 1e-12);
+const rowName = (name, number, top, [left, right]) => [
+  svg("text", { x: left, y: top - 6, class: "name" }, name),
+  svg("text", { x: right, y: top - 6, "text-anchor": "end" }, cases(number)),
+];
 
+/** Mean evidence at each step: a lane for each class, all on one scale. */
 function drawMeanEvidence(holder) {
   const { width: binWidth } = report.views;
-  const axis = (view, frame, y, width) => stepAxis(0, view.mean.length * binWidth, scale(0, view.mean.length * binWidth, ...frame), y, width / 90, "step");
-  lanes(holder, {
-    valuesOf: (view) => view.mean,
-    xOf: (view, frame) => scale(0, view.mean.length, ...frame),
-    labelOf: (view, name) => `${name}: mean evidence is highest at step ${view.mean.indexOf(Math.max(...view.mean)) * binWidth}.`,
-    axis,
+  const views = answered();
+  const most = highest(views.flatMap(({ view }) => view.mean));
+  const told = ({ view, name }) => `${name}: highest at step ${view.mean.indexOf(Math.max(...view.mean)) * binWidth}.`;
+  drawn(holder, (width) => {
+    const [lane, gap] = [views.length > 6 ? 34 : 56, 22];
+    const frame = [8, width - 8];
+    const bottom = views.length * (lane + gap);
+    const sheet = picture(width, bottom + 34, `Mean evidence by class and step. ${views.map(told).join(" ")}`);
+    views.forEach(({ view, name }, index) => {
+      const top = index * (lane + gap) + gap;
+      sheet.append(...rowName(name, view.n_cases, top, frame));
+      sheet.append(signedLane(view.mean, scale(0, view.mean.length, ...frame), scale(-most, most, top + lane, top), frame));
+    });
+    const steps = views[0].view.mean.length * binWidth;
+    sheet.append(stepAxis(0, steps, scale(0, steps, ...frame), bottom + 2, width / 90, "step"));
+    const rows = () => views.flatMap(({ view, name }) => view.mean.map((value, bin) => [name, bin * binWidth, value ?? "–"]));
+    return [sheet, numbersBehind(["Answer", "From step", "Mean evidence"], rows)];
   });
 }
 
-function drawAligned(holder) {
-  const axis = (view, frame, y, width) => {
-    const span = (view.offsets.at(-1) - view.offsets[0]) / Math.max(1, view.offsets.length - 1);
-    return stepAxis(view.offsets[0], view.offsets.at(-1), scale(view.offsets[0] - span / 2, view.offsets.at(-1) + span / 2, ...frame), y, width / 90, "steps from the strongest evidence");
-  };
-  axis.place = (view, place) => view.offsets[place];
-  lanes(holder, {
-    valuesOf: (view) => view.aligned,
-    bandOf: (view) => [view.low, view.high],
-    xOf: (view, frame) => scale(0, view.aligned.length, ...frame),
-    labelOf: (view, name) => `${name}: mean evidence ${text(Math.max(...view.aligned))} where it is strongest.`,
-    axis,
+/** What lies around the strongest evidence: the mean series over the mean evidence, for each class. */
+function drawAround(holder) {
+  const views = answered().filter(({ view }) => view.around);
+  if (!views.length) {
+    holder.append(html("p", { class: "empty" }, "No evidence speaks for any answer."));
+    return;
+  }
+  const most = highest(views.flatMap(({ view }) => view.around.mean));
+  const values = views.flatMap(({ view }) => view.around.series.flat()).filter((value) => value !== null);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  drawn(holder, (width) => {
+    const [line, lane, gap] = views.length > 6 ? [38, 20, 22] : [54, 30, 24];
+    const frame = [8, width - 8];
+    const bottom = views.length * (line + lane + gap);
+    const sheet = picture(width, bottom + 34, `Mean series and mean evidence around the strongest evidence of each case, for ${views.map(({ name }) => name).join(", ")}.`);
+    const { offset } = views[0].view.around;
+    const half = (offset[1] - offset[0] || 1) / 2;
+    const x = scale(offset[0] - half, offset.at(-1) + half, ...frame);
+    sheet.append(svg("line", { x1: x(0), x2: x(0), y1: gap - 4, y2: bottom, class: "grid" }));
+    views.forEach(({ view, name }, index) => {
+      const top = index * (line + lane + gap) + gap;
+      const y = scale(low, high, top + line - 3, top + 3);
+      sheet.append(...rowName(name, view.n_cases, top, frame));
+      view.around.series.forEach((channel, number) => sheet.append(svg("path", { d: path(channel.map((value, bin) => [x(offset[bin]), value === null ? NaN : y(value)])), class: `line s${number % 4}` })));
+      sheet.append(signedLane(view.around.mean, scale(0, offset.length, ...frame), scale(-most, most, top + line + lane, top + line), frame));
+    });
+    sheet.append(stepAxis(offset[0], offset.at(-1), x, bottom + 2, width / 90, "steps from the strongest evidence"));
+    const rows = () => views.flatMap(({ view, name }) => view.around.mean.map((value, bin) => [name, offset[bin], ...view.around.series.map((channel) => channel[bin] ?? "–"), value ?? "–"]));
+    const legend = report.channels.length > 1 ? [lineLegend(report.channels.slice(0, 4).map((name, number) => ({ name, style: `s${number}` })))] : [];
+    return [sheet, ...legend, numbersBehind(["Answer", "Steps away", ...report.channels.map((name) => `Mean of ${report.channels.length > 1 ? name : "series"}`), "Mean evidence"], rows)];
   });
 }
 
+/** Typical and strange cases of each class; those that are on the page can be opened. */
 function drawOdd(holder, open) {
   const places = new Map(report.gallery.cases.map((number, row) => [number, row]));
-  const part = (name, numbers) =>
-    html("div", {}, html("p", {}, name), html("div", { class: "thumbs" }, numbers.filter((number) => places.has(number)).map((number) => {
-      const row = places.get(number);
-      const button = html("button", { type: "button", class: "thumb", "aria-label": `${name}: ${nameOf(row)}; open it` }, thumb(row));
-      button.addEventListener("click", () => open(row));
-      return button;
-    })));
-  report.views.classes.forEach((view, target) => {
-    if (view) holder.append(html("div", { class: "odd-row" }, html("h4", {}, report.classes[target]), part("typical", view.typical), part("strange", view.strange)));
-  });
+  const entry = (kind, number) => {
+    if (!places.has(number)) return html("span", {}, `case ${number} (not on this page)`);
+    const row = places.get(number);
+    const button = html("button", { type: "button", class: "thumb", "aria-label": `${kind}: ${nameOf(row)}; open it` }, thumb(row));
+    button.addEventListener("click", () => open(row));
+    return button;
+  };
+  const part = (kind, numbers) => html("div", {}, html("p", {}, kind), html("div", { class: "thumbs" }, numbers.map((number) => entry(kind, number))));
+  for (const { view, name } of answered()) {
+    const found = view.typical.length ? [part("typical", view.typical), part("strange", view.strange)] : [html("p", {}, `${cases(view.n_cases)}: too few to compare`)];
+    holder.append(html("div", { class: "odd-row" }, html("h4", {}, name), ...found));
+  }
 }

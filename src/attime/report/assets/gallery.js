@@ -88,7 +88,7 @@ function answers(row) {
   const lines = order.slice(0, 5).map((number) => {
     const bar = html("span", { class: "bar" });
     bar.style.setProperty("--share", probabilities[row][number]);
-    return html("tr", {}, html("th", { scope: "row" }, classOf(number)), html("td", { class: "share" }, bar, percent(probabilities[row][number])), ...[logits[row][number] - bias[number], bias[number], logits[row][number]].map((value) => html("td", {}, text(value, true))));
+    return html("tr", {}, html("th", { scope: "row" }, classOf(number)), html("td", { class: "share" }, bar, percent(probabilities[row][number])), ...[logits[row][number] - bias[number], bias[number], logits[row][number]].map((value) => html("td", {}, fixed(value))));
   });
   const rest = order.length > 5 ? html("caption", {}, `The 5 most probable of ${order.length} classes`) : null;
   return html("table", { class: "answers" }, rest, html("thead", {}, html("tr", {}, head)), html("tbody", {}, lines));
@@ -99,7 +99,7 @@ function readBin(bin) {
   const lines = readingOf(row, targetOf(row), bin);
   find("step").value = bin;
   find("step").setAttribute("aria-valuetext", lines.map(([name, value]) => `${name} ${value}`).join(", "));
-  find("reading").replaceChildren(...lines.map(([name, value]) => html("span", {}, `${name} `, html("b", {}, value))));
+  find("reading").replaceChildren(...lines.flatMap(([name, value]) => [html("span", {}, `${name} `, html("b", {}, value)), " "]));
   cursor(bin);
 }
 
@@ -110,7 +110,9 @@ function startGallery() {
     const row = state.rows[state.place];
     const { sheet, moveTo } = caseFigure(width, row, targetOf(row), readBin);
     cursor = moveTo;
-    return [sheet, numbersBehind(readingOf(row, targetOf(row), 0).map(([name]) => name), () => Array.from({ length: binsOf(row) }, (_, bin) => readingOf(row, targetOf(row), bin).map(([, value]) => value)))];
+    const rows = () => Array.from({ length: binsOf(row) }, (_, bin) => readingOf(row, targetOf(row), bin).map(([, value]) => value));
+    find("case-numbers").replaceChildren(numbersBehind(readingOf(row, targetOf(row), 0).map(([name]) => name), rows));
+    return sheet;
   });
   for (const id of ["by-true", "by-predicted", "by-outcome", "order"]) if (find(id)) find(id).addEventListener("change", refresh);
   find("target").addEventListener("change", () => state.rows.length && openPlace(state.place));

@@ -1,0 +1,192 @@
+"""The page in a browser: what a reader does with pointer and keyboard, and that it asks nobody for anything."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from attime.report import write_report
+
+
+@pytest.fixture
+def opened(browser):
+    """Return a function that opens a file; whatever it complains about or asks for fails the test in the end."""
+    found: list[str] = []
+    contexts = []
+
+    def open_file(path, **options):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: found.append(message.text))
+        page.on("pageerror", lambda error: found.append(str(error)))
+        page.on("request", lambda request: None if request.url.startswith("file://") else found.append(request.url))
+        page.goto(path.as_uri())
+        return page
+
+    yield open_file
+    for context in contexts:
+        context.close()
+    assert found == []
+
+
+@pytest.fixture
+def page(opened, page_file):
+    return opened(page_file)
+
+
+def listed(page) -> int:
+    return page.locator("#list [role=option]").count()
+
+
+def title(page) -> str:
+    return page.locator("#case-title").text_content()
+
+
+def test_every_figure_is_drawn_and_described(page):
+    for place in ("learning", "case-figure", "mean-evidence", "aligned-evidence", "deletion"):
+        figure = page.locator(f"#{place} svg[role=img]").first
+        assert figure.locator("path").count()
+        assert len(figure.get_attribute("aria-label")) > 20
+
+
+class TestFilters:
+    @pytest.mark.parametrize("by_key", [False, True], ids=["click", "Enter"])
+    def test_a_cell_of_the_confusion_matrix_shows_its_cases(self, page, by_key):
+        cell = page.locator("#confusion button").first
+        number = int(cell.text_content())
+        assert number < listed(page)
+        if by_key:
+            cell.focus()
+            page.keyboard.press("Enter")
+        else:
+            cell.click()
+        assert listed(page) == number
+        assert cell.get_attribute("aria-pressed") == "true"
+        cell.click()
+        assert listed(page) == 40
+
+    def test_right_and_wrong_are_all(self, page):
+        parts = []
+        for outcome in ("right", "wrong"):
+            page.select_option("#by-outcome", outcome)
+            parts.append(listed(page))
+            assert outcome in title(page)
+        assert sum(parts) == 40
+
+    def test_what_does_not_occur_is_told(self, page):
+        page.select_option("#by-true", "0")
+        page.select_option("#by-predicted", "0")
+        page.select_option("#by-outcome", "wrong")
+        assert "No listed case" in page.locator("#found").text_content()
+        page.click("#all")
+        assert listed(page) == 40
+
+    def test_the_least_sure_come_first(self, page):
+        def sure() -> float:
+            return float(re.search(r"\(([\d.]+) %\)", title(page))[1])
+
+        page.select_option("#order", "most")
+        page.click("#list [role=option] >> nth=0")
+        most = sure()
+        page.select_option("#order", "least")
+        page.click("#list [role=option] >> nth=0")
+        assert sure() < most
+
+
+class TestKeyboard:
+    def test_arrows_go_from_case_to_case(self, page):
+        first = title(page)
+        page.keyboard.press("ArrowRight")
+        assert title(page) != first
+        assert page.locator("#place").text_content() == "2 of 40"
+        page.keyboard.press("ArrowLeft")
+        assert title(page) == first
+
+    def test_arrows_in_the_slider_go_from_step_to_step(self, page):
+        page.focus("#step")
+        page.keyboard.press("ArrowRight")
+        assert page.locator("#place").text_content() == "1 of 40"
+        assert page.locator("#reading").text_content().startswith("Step 1 ")
+
+    def test_tab_reaches_every_control(self, page):
+        expected = page.evaluate(
+            """() => [...document.querySelectorAll("a, button, select, input, summary, [tabindex='0']")]
+                 .filter(one => one.checkVisibility() && !one.disabled)
+                 .map((one, number) => (one.dataset.number = String(number)))"""
+        )
+        reached = set()
+        for _ in range(len(expected) + 2):
+            page.keyboard.press("Tab")
+            reached.add(page.evaluate("document.activeElement.dataset.number"))
+        assert set(expected) <= reached
+
+    def test_focus_can_be_seen(self, page):
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_pointing_at_the_figure_reads_a_step(page):
+    page.locator("#case-figure svg").hover()
+    told = page.locator("#reading").text_content()
+    assert all(word in told for word in ("Step", "Value", "Evidence for", "Attention"))
+
+
+def test_the_class_picker_changes_the_evidence_that_is_shown(page):
+    def shown() -> list[str | None]:
+        return [page.locator(f"#case-figure .{name}-area").first.get_attribute("d") for name in ("for", "against")]
+
+    found = []
+    for target in "012":
+        page.select_option("#target", target)
+        name = page.locator("#target option:checked").text_content()
+        assert f"Evidence for {name} adds up" in page.locator("#case-words").text_content()
+        found.append(tuple(shown()))
+    assert len(set(found)) == 3
+
+
+def test_a_strange_case_can_be_opened(page):
+    button = page.locator("#odd button").last
+    number = button.locator("b").text_content().split("✗")[0].strip("✓ ")
+    button.click()
+    assert title(page).startswith(f"Case {number}:")
+
+
+def test_dark_and_light(opened, page_file):
+    page = opened(page_file, color_scheme="light")
+    colour = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(colour)
+    page.click("#theme")
+    assert page.evaluate(colour) != light
+    page.reload()
+    assert page.evaluate(colour) != light, "the choice is forgotten"
+    page.emulate_media(media="print")
+    assert page.evaluate(colour) == "rgb(255, 255, 255)"
+
+
+def test_a_narrow_screen_does_not_scroll_sideways(opened, page_file):
+    page = opened(page_file, viewport={"width": 360, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_hostile_names_do_not_run(opened, fit_on, tmp_path):
+    script = "</script><script>document.title='broken'</script>"
+    classifier, series = fit_on([script, "<img src=x onerror=\"document.title='broken'\">", "plain"])
+    write_report(classifier, series, tmp_path / "report.html", title=script)
+    page = opened(tmp_path / "report.html")
+    for target in "012":
+        page.select_option("#target", target)
+    page.locator("summary").last.click()
+    assert page.title().startswith("</script>")
+    assert page.locator("img").count() == 0
+
+
+def test_without_labels_nothing_is_right_or_wrong(opened, classifier, series, tmp_path):
+    write_report(classifier, series.values[80:], tmp_path / "report.html")
+    page = opened(tmp_path / "report.html")
+    assert page.locator("#by-true").count() == 0
+    assert "right" not in title(page)
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#place").text_content() == "2 of 40"
