@@ -24,6 +24,8 @@ from attime.files import check_file, output_folder, write_json
 BENCHMARKS = {
     "sine": "the headline experiment: ours beside the article's network, over seeds, noise and lengths",
     "attention": "self-attention: seconds and memory against length, beside torch.nn.MultiheadAttention",
+    "localisation": "planted tasks: whether evidence lies on what was planted",
+    "explanations": "deletion curves of all methods on ten UCR sets, and what an explanation costs",
     "webtraffic": "planted anomalies in web traffic: accuracy and explanations beside published ones",
     "ucr": "the UCR archive: accuracy, likelihood and seconds beside published accuracies",
 }

@@ -59,7 +59,7 @@ def run(settings: Settings) -> Result:
         if (settings.only or "") in model:
             rows += measure(train, test, model=model, n_networks=n_networks, seed=seed, settings=settings)
             show_table(rows[-len(METHODS) :], title=f"{model}, seed {seed}", columns=COLUMNS)
-    show_table([*rows, *map(dict, PUBLISHED)], title="WebTraffic", columns=COLUMNS)
+    show_table([*rows, *PUBLISHED], title="WebTraffic", columns=COLUMNS)
     return Result(summary_of(rows), rows)
 
 

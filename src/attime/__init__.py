@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from attime.errors import AttimeError
     from attime.estimators import AttentionClassifier
     from attime.explain import Explanation, explain, faithfulness
+    from attime.report import write_report
     from attime.training import TrainingOptions
 
     __version__: str
@@ -39,6 +40,7 @@ _ROOM_OF = {
     "make_sine": "attime.data",
     "read": "attime.data",
     "split": "attime.data",
+    "write_report": "attime.report",
 }
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "make_sine",
     "read",
     "split",
+    "write_report",
 ]
 
 

@@ -69,6 +69,7 @@ class TestDemo:
     def test_it_writes_its_results(self, demo):
         metrics = json.loads((demo / "out" / "metrics.json").read_text())
         assert metrics["n_cases"] == 16
+        assert "Sine or flattened sine?" in (demo / "out" / "report.html").read_text(encoding="utf-8")
 
     def test_what_it_writes_runs_it_again(self, demo, capsys):
         code, _, _ = run(capsys, "demo", "--config", demo / "out" / "configuration.json", "--out", demo / "again")
@@ -118,7 +119,8 @@ class TestFit:
         assert "12 unseen cases" in out
         assert "recall of class flattened" in out
         assert AttentionClassifier.load(tmp_path / "model.attime").classes_.tolist() == ["flattened", "normal"]
-        assert {path.name for path in (tmp_path / "report").iterdir()} >= {"metrics.json", "cases.png", "roc.png"}
+        written = {path.name for path in (tmp_path / "report").iterdir()}
+        assert written >= {"metrics.json", "report.html", "cases.png", "roc.png"}
 
     def test_it_is_judged_by_another_file(self, files, capsys):
         code, out, _ = run(capsys, "fit", files / "sine.tsv", "--test", files / "sine.tsv", *QUICK)
@@ -155,6 +157,28 @@ class TestPredict:
 
 
 WIDE = "label,0,1,2\na,1,2,3\nb,3,1,2\na,1,2,4\nb,2,1,2\n"
+
+
+class TestReport:
+    def test_it_writes_a_page(self, files, tmp_path, capsys):
+        page = tmp_path / "report.html"
+        words = ["--target", "label", "--title", "Waves", "--max_cases", 10, "--positive", "flattened"]
+        code, out, _ = run(capsys, "report", files / "model.attime", files / "sine.csv", "--out", page, *words)
+        assert code == 0
+        assert str(page) in out
+        told = page.read_text(encoding="utf-8")
+        assert "Waves" in told
+        assert "10 of 60 cases can be looked at" in told
+        assert "of class flattened" in told
+
+    def test_labels_are_not_needed(self, files, tmp_path, capsys):
+        pd.read_csv(files / "sine.csv").drop(columns="label").head(5).to_csv(tmp_path / "bare.csv", index=False)
+        page = tmp_path / "report.html"
+        code, _, _ = run(capsys, "report", files / "model.attime", tmp_path / "bare.csv", "--out", page)
+        assert code == 0
+        assert "have no labels" in page.read_text(encoding="utf-8")
+
+
 BAD_FILES = {
     "empty file": ("", ["fit", "DATA", "--target", "label"], "bad.csv"),
     "missing column": (WIDE, ["fit", "DATA", "--target", "lable"], "did you mean 'label'"),
@@ -178,6 +202,16 @@ BAD_FILES = {
     "no such class": (WIDE, ["fit", "DATA", "--target", "label", "--positive", "c"], "class 'c' is unknown"),
     "unknown class to judge by": (WIDE, ["fit", "SINE", "--target", "label", "--test", "DATA"], "does not know: 'a'"),
     "unknown label": (WIDE, ["evaluate", "MODEL", "DATA", "--target", "label"], "does not know: 'a'"),
+    "unknown label to report on": (
+        WIDE,
+        ["report", "MODEL", "DATA", "--target", "label", "--out", "OUT"],
+        "does not know: 'a'",
+    ),
+    "no case to report on": (
+        "0,1\n1,2\n",
+        ["report", "MODEL", "DATA", "--out", "OUT", "--max_cases", "0"],
+        "0 cases were asked for",
+    ),
     "no model": (WIDE, ["evaluate", "DATA", "DATA"], "not a model file"),
     "other channels": (
         "id,time,x,y\n1,0,1,2\n1,1,2,3\n2,0,1,2\n2,1,3,1\n",
@@ -223,6 +257,11 @@ BAD_OPTIONS = {
     "a folder for the model": (["fit", "x.csv", "--out", "."], "cannot be written (it is a folder)"),
     "a file for the folder": (["demo", "--out", __file__], "cannot be used as a folder"),
     "an unwritable folder": (["demo", "--out", "/dev/null/demo"], "/dev/null/demo: cannot be used as a folder"),
+    "no place for the page": (["report", "x.attime", "x.csv"], "out"),
+    "an unwritable page": (
+        ["report", "x.attime", "x.csv", "--out", "/dev/null/report.html"],
+        "/dev/null/report.html: cannot be written",
+    ),
     "an unwritable model": (["fit", "x.csv", "--out", "/dev/null/model"], "/dev/null/model: cannot be written"),
 }
 

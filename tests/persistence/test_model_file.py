@@ -53,7 +53,7 @@ def test_safetensors_of_somebody_else_are_refused(tmp_path, metadata):
 
 def test_a_later_format_is_refused(tmp_path):
     save_file({"weight": torch.ones(2)}, tmp_path / "later", metadata={"attime": json.dumps({"format": 99})})
-    with pytest.raises(ModelFileError, match="format 99 arrived, this version of attime reads format 1"):
+    with pytest.raises(ModelFileError, match="format 99 arrived, this version of attime reads format 2"):
         read_model(tmp_path / "later")
 
 

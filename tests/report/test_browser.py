@@ -79,7 +79,8 @@ class TestFilters:
         page.select_option("#by-true", "0")
         page.select_option("#by-predicted", "0")
         page.select_option("#by-outcome", "wrong")
-        assert "No listed case" in page.locator("#found").text_content()
+        assert "No case on this page" in page.locator("#found").text_content()
+        assert not page.locator(".gallery").is_visible()
         page.click("#all")
         assert listed(page) == 40
 
@@ -174,7 +175,7 @@ def test_a_narrow_screen_does_not_scroll_sideways(opened, page_file):
 def test_hostile_names_do_not_run(opened, fit_on, tmp_path):
     script = "</script><script>document.title='broken'</script>"
     classifier, series = fit_on([script, "<img src=x onerror=\"document.title='broken'\">", "plain"])
-    write_report(classifier, series, tmp_path / "report.html", title=script)
+    write_report(classifier, series, tmp_path / "report.html", title=script, methods=())
     page = opened(tmp_path / "report.html")
     for target in "012":
         page.select_option("#target", target)
@@ -184,7 +185,7 @@ def test_hostile_names_do_not_run(opened, fit_on, tmp_path):
 
 
 def test_without_labels_nothing_is_right_or_wrong(opened, classifier, series, tmp_path):
-    write_report(classifier, series.values[80:], tmp_path / "report.html")
+    write_report(classifier, series.values[80:], tmp_path / "report.html", methods=())
     page = opened(tmp_path / "report.html")
     assert page.locator("#by-true").count() == 0
     assert "right" not in title(page)

@@ -13,6 +13,11 @@ from attime.errors import DataError, OptionError, OutputError
 from attime.report import collect, page_of, write_report
 
 
+def quick(classifier, series, **options):
+    """Collect without measuring faithfulness, which takes long."""
+    return collect(classifier, series, methods=(), **options)
+
+
 def numbers_in(page: str) -> dict:
     return json.loads(re.search(r'<script type="application/json" id="numbers">(.*?)</script>', page, re.S)[1])
 
@@ -35,43 +40,39 @@ class TestPage:
 
     def test_nothing_in_it_leads_elsewhere(self, page):
         without_names = page.replace("http://www.w3.org/2000/svg", "")  # the name of a language, never asked for
-        assert "http" not in without_names
+        assert "http:" not in without_names
+        assert "https:" not in without_names
         assert not re.search(r"<(link|img|iframe|object|embed)|@import|fetch\(|XMLHttpRequest|WebSocket", page)
         assert "default-src 'none'" in page
 
     def test_equal_calls_write_equal_pages(self, classifier, series):
-        first, second = (page_of(collect(classifier, series[80:])) for _ in range(2))
+        first, second = (page_of(quick(classifier, series[80:])) for _ in range(2))
         without_date = re.compile(r"<dt>made</dt><dd>.*?</dd>")
         assert without_date.sub("", first) == without_date.sub("", second)
 
     def test_evidence_and_bias_are_the_logit(self, classifier, series):
-        gallery = collect(classifier, series[80:]).gallery
+        gallery = quick(classifier, series[80:]).gallery
         np.testing.assert_allclose(gallery.evidence.sum(axis=(2, 3)) + gallery.bias, gallery.logits, atol=1e-4)
 
     def test_a_choice_is_told(self, classifier, series):
-        data = collect(classifier, series, max_cases=30)
+        data = quick(classifier, series, max_cases=30)
         assert len(data.gallery.cases) == 30
         assert "30 of 120 cases can be looked at" in page_of(data)
         assert data.report.n_cases == 120
 
     def test_long_series_are_thinned_and_that_is_told(self, fit_on):
-        classifier, series = fit_on(["a", "b"], n_steps=1300)
-        data = collect(classifier, series)
+        classifier, series = fit_on(["a", "b"], n_steps=1100)
+        data = quick(classifier, series)
         assert data.gallery.width == 3
         assert "3 steps stand together" in page_of(data)
 
 
-HOSTILE = [
-    "</script><script>window.broken=1</script>",
-    "\"><img src=x onerror='window.broken=1'>",
-    "<!--",
-    "{{ 7 * 7 }}",
-]
+HOSTILE = ["</script><script>broken()</script>", "\"><img src=x onerror='broken()'>", "<!--", "{{ 7 * 7 }}"]
 
 
 def test_hostile_names_are_only_names(fit_on):
     classifier, series = fit_on(HOSTILE)
-    page = page_of(collect(classifier, series, title=HOSTILE[0]))
+    page = page_of(quick(classifier, series, title=HOSTILE[0]))
     assert page.count("<script") == 2
     assert page.count("</script>") == 2
     assert "<img" not in page
@@ -80,18 +81,17 @@ def test_hostile_names_are_only_names(fit_on):
 
 class TestAnyData:
     def test_no_labels(self, classifier, series):
-        page = page_of(collect(classifier, SeriesSet.of(series.values[80:])))
+        page = page_of(quick(classifier, SeriesSet.of(series.values[80:])))
         assert "have no labels" in page
         assert 'id="confusion"' not in page
         assert numbers_in(page)["gallery"]["true"] is None
 
     def test_several_channels(self, fit_on):
         classifier, series = fit_on(["a", "b"], n_channels=3)
-        data = collect(classifier, SeriesSet.of(series, channels=["x", "y", "z"]))
+        data = quick(classifier, SeriesSet.of(series, channels=["x", "y", "z"]))
         assert data.gallery.values.shape[1] == 3
-        np.testing.assert_allclose(
-            data.views.channels.importance.mean.sum(axis=1)[data.report.confusion_matrix.any(0)], 1
-        )
+        importance = data.views.channels.importance
+        np.testing.assert_allclose(importance.mean[importance.n_cases > 0].sum(axis=1), 1)
         assert "Which channel?" in page_of(data)
 
     def test_missing_values_and_unequal_lengths(self):
@@ -101,31 +101,31 @@ class TestAnyData:
             case[5:9] = np.nan
         series = SeriesSet.of(cases, labels=["a", "b"] * 8)
         classifier = AttentionClassifier(training={"max_epochs": 2}, random_state=0).fit(series)
-        gallery = numbers_in(page_of(collect(classifier, series)))["gallery"]
+        gallery = numbers_in(page_of(quick(classifier, series)))["gallery"]
         assert gallery["lengths"] == [20, 30, 25, 40] * 4
 
     def test_one_case(self, classifier, series):
-        assert "1 case ·" in page_of(collect(classifier, series[:1]))
+        assert "1 case ·" in page_of(quick(classifier, series[:1]))
 
     def test_one_class_answered_only(self, classifier, series):
         predicted = classifier.predict(series)
         alone = series[predicted == predicted[0]]
-        views = collect(classifier, alone).views
+        views = quick(classifier, alone).views
         assert sum(view is not None for view in views.classes) == 1
 
     def test_one_true_class_only(self, classifier, series):
-        page = page_of(collect(classifier, series[series.labels == "bump"]))
+        page = page_of(quick(classifier, series[series.labels == "bump"]))
         assert "ROC AUC" not in page
 
     def test_thirty_classes(self, fit_on):
         classifier, series = fit_on([f"class {number:02}" for number in range(30)])
-        page = page_of(collect(classifier, series))
+        page = page_of(quick(classifier, series))
         assert page.count('<th scope="row">class') >= 30
         assert len(page) < 6_000_000
 
     def test_numbers_as_classes(self, fit_on):
         classifier, series = fit_on([1, 2])
-        assert numbers_in(page_of(collect(classifier, series)))["classes"] == ["1", "2"]
+        assert numbers_in(page_of(quick(classifier, series)))["classes"] == ["1", "2"]
 
 
 class TestFile:
@@ -141,6 +141,7 @@ class TestFile:
             write_report(classifier, series, tmp_path / "report.html", max_cases=0)
         assert (tmp_path / "report.html").read_text() == "older"
 
-    def test_a_place_that_cannot_be_written_is_found_out_first(self, series, tmp_path):
+    def test_a_place_that_cannot_be_written_is_found_out_first(self, classifier, series, tmp_path, monkeypatch):
+        monkeypatch.setattr("attime.report.write.collect", None)
         with pytest.raises(OutputError, match="cannot be written"):
-            write_report(None, series, tmp_path / "nowhere" / "report.html")
+            write_report(classifier, series, tmp_path / "nowhere" / "report.html")

@@ -13,9 +13,7 @@ from attime.files import check_folder
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the data, the classifier, and where to write."""
-    parser.add_argument(
-        "--out", type=str | None, help="folder for report.html, metrics.json, pictures, configuration and model"
-    )
+    parser.add_argument("--out", type=str | None, help="folder for report.html, metrics.json, pictures and model")
     parser.add_argument("--data", type=SineConfig, default=SineConfig.default(), help="JSON file, or entry by entry")
     add_classifier_arguments(parser)
 

@@ -75,11 +75,14 @@ def add_classifier_arguments(parser: ArgumentParser) -> None:
         type=str | None,
         help="scale of the series: case, training, both or none; what suits the network if not given",
     )
+    parser.add_argument(
+        "--n_networks", type=int, default=1, help="train several networks and take their mean: slower, more accurate"
+    )
     parser.add_argument("--class_weight", type=str | None, help="'balanced': rare classes count as much")
     parser.add_argument("--random_state", type=int, default=0, help="seed of everything random")
 
 
 def classifier_of(options: Namespace) -> AttentionClassifier:
     """Return the classifier that the options describe, not yet fitted."""
-    names = ("network", "training", "scaling", "class_weight", "random_state")
+    names = ("network", "training", "scaling", "class_weight", "n_networks", "random_state")
     return AttentionClassifier(**{name: options[name] for name in names})

@@ -162,7 +162,8 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         for _ in range(n_networks):
             with seeded(int(rng.integers(2**63)), find_device(self.training_.device)):
                 network = self._build()
-                network.learn(cases.values, cases.observed)
+                if cases.times is None:  # else the n-th steps of two cases need not belong together
+                    network.learn(cases.values, cases.observed)
                 histories.append(train(network, cases, held_out_cases, loss=loss, options=self.training_))
                 networks.append(network)
         self.histories_ = tuple(histories)
@@ -178,13 +179,11 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
 
     def predict_proba(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Float[np.ndarray, "case class"]:
         """Return the probability of each class for each case, in the order of `classes_`."""
-        logits = self.logits(X).astype(np.float64)
-        odds = np.exp(logits - logits.max(1, keepdims=True))
-        return odds / odds.sum(1, keepdims=True)
+        return softmax(self.logits(X))
 
     def logits(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Float[np.ndarray, "case class"]:
         """Return the logit of each class for each case: its bias and its evidence, added up."""
-        return np.concatenate([output.prediction.float().cpu().numpy() for output in self._outputs(X)])
+        return np.concatenate([output.prediction.float().cpu().numpy() for output in self.outputs(X)])
 
     def predict(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Shaped[np.ndarray, " case"]:
         """Return the most probable class of each case."""
@@ -196,7 +195,7 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
 
         With attention pooling the weights of a case sum to one.
         """
-        return np.concatenate([output.maps[0].weights.float().cpu().numpy() for output in self._outputs(X)])
+        return np.concatenate([output.maps[0].weights.float().cpu().numpy() for output in self.outputs(X)])
 
     def evidence(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Float[np.ndarray, "case class channel time"]:
         """Return what each step adds to the logit of each class.
@@ -204,7 +203,7 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         Summed over channel and time, and with the bias of the class, it is the logit. The channel axis has one entry
         where the network mixes the channels before it judges.
         """
-        evidence = [output.evidence for output in self._outputs(X)]
+        evidence = [output.evidence for output in self.outputs(X)]
         return np.concatenate([part.float().cpu().numpy() for part in evidence if part is not None])
 
     def attention_maps(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> tuple[AttentionMap, ...]:
@@ -213,7 +212,7 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         A transformer's layers have the axes (case, head, query, key) and count tokens of `stride` steps; their memory
         grows with the square of the number of tokens. ``attime.attention.rollout`` and ``head_summary`` read them.
         """
-        batches = [output.maps for output in self._outputs(X)]
+        batches = [output.maps for output in self.outputs(X)]
         return tuple(_joined(parts) for parts in zip(*batches, strict=True))
 
     def series(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> SeriesSet:
@@ -228,6 +227,11 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
             look_for_longer_series(series, self.n_steps_)
         look_for_missing_times(series, self.time_unit_, self.network_)
         return Cases.of(self.scale_.apply(series.values), times=self._times(series))
+
+    def outputs(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Iterator[Output]:
+        """Yield all that `module_` says of X, batch by batch: logits, attention and evidence in one."""
+        cases = self.cases(X)  # first, for it says if there is no module yet
+        return run(self.module_, cases, precision=self.training_.precision)
 
     @property
     def bias_(self) -> Float[np.ndarray, " class"]:
@@ -309,8 +313,17 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
             n_channels=n_features, n_classes=len(self.classes_), n_steps=self.n_steps_, gaps=self.has_gaps_
         )
 
-    def _outputs(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Iterator[Output]:
-        return run(self.module_, self.cases(X), precision=self.training_.precision)
+
+def softmax(logits: Float[np.ndarray, "case class"]) -> Float[np.ndarray, "case class"]:
+    """Return the probabilities that logits stand for, in double precision.
+
+    Examples
+    --------
+    >>> softmax(np.array([[0.0, 0.0]])).tolist()
+    [[0.5, 0.5]]
+    """
+    odds = np.exp(logits.astype(np.float64) - logits.max(1, keepdims=True))
+    return odds / odds.sum(1, keepdims=True)
 
 
 def _joined(parts: Sequence[AttentionMap]) -> AttentionMap:

@@ -18,7 +18,7 @@ class Recipe:
 
 
 RECIPES: dict[str, Recipe] = {
-    "default": Recipe(Convolutional(), "training", TrainingOptions(local=0.3, complete=1.0, cases_shown=21_000)),
+    "default": Recipe(Convolutional(), "training", TrainingOptions(local=0.3, complete=1.0, cases_shown=30_000)),
     "bilstm": Recipe(
         Recurrent(hidden=32),
         "case",

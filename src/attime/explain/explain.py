@@ -69,18 +69,17 @@ def explain(
     rng = _generator(random_state)
     series = estimator.series(X)
     _check_length(estimator, series)
-    probabilities = estimator.predict_proba(series)
-    targets = _targets(estimator, series, target, probabilities.argmax(axis=1))
-    found = chosen.relevance(estimator, series, targets, rng)
-    observed = series.observed if found.values.shape[1] == series.n_channels else series.observed.any(1, keepdims=True)
+    found = chosen.find(estimator, series, _targets(estimator, series, target), rng)
+    relevance = found.relevance.values
+    observed = series.observed if relevance.shape[1] == series.n_channels else series.observed.any(1, keepdims=True)
     return Explanation(
         series=series,
-        relevance=np.where(observed, found.values, 0.0),
-        target=estimator.classes_[targets],
-        probabilities=probabilities,
+        relevance=np.where(observed, relevance, 0.0),
+        target=estimator.classes_[found.targets],
+        probabilities=found.probabilities,
         classes=estimator.classes_,
         method=_name_of(chosen),
-        maps=found.maps,
+        maps=found.relevance.maps,
         options=chosen.get_params(),
     )
 
@@ -120,11 +119,10 @@ def _targets(
     estimator: AttentionClassifier,
     series: SeriesSet,
     target: Hashable | ArrayLike,
-    predicted: Int[np.ndarray, " case"],
-) -> Int[np.ndarray, " case"]:
-    """Return the number of the class to be explained, for each case."""
+) -> Int[np.ndarray, " case"] | None:
+    """Return the number of the class to be explained, for each case; None for the one that will be predicted."""
     if isinstance(target, str) and target == PREDICTED:
-        return predicted
+        return None
     if isinstance(target, str) and target == TRUE:
         if series.labels is None:
             raise OptionError("target 'true' needs labels, and the series have none; give them, or use 'predicted'")

@@ -87,8 +87,9 @@ class Unusual(View):
 
     Usual is the median of the training cases. Where series begin at the same point of what they follow (a day, a
     heartbeat), most of what they have in common is gone, and what is left is what is special about the case. Elsewhere
-    the median is flat, and the view shows shape, whatever the level and the size of a case. Before comparing, the usual course is scaled over
-    the very steps that are observed in the case. Steps that no training case had are as usual as can be.
+    the median is flat, and the view shows shape, whatever the level and the size of a case. Before comparing, the usual
+    course is scaled over the very steps that are observed in the case. Steps that no training case had are as usual as
+    can be.
 
     Parameters
     ----------

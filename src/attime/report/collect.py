@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +23,8 @@ from attime.report.sample import choose_cases
 from attime.report.views import view_cases, view_channels
 from attime.report.words import notes_on, verdict
 
-METHODS = ("evidence", "attention", "random")
+EVIDENCE = "evidence"
+METHODS = (EVIDENCE, "attention", "random")
 MOST_VIEWED = 1000
 MOST_MEASURED, FEWEST_MEASURED, MEASURED_STEPS = 200, 30, 100_000  # long series take long: fewer of them
 STAGES = ("predicting", "explaining", "measuring faithfulness", "choosing cases")
@@ -35,6 +36,7 @@ def collect(
     *,
     title: str | None = None,
     max_cases: int = 200,
+    methods: Sequence[str] = METHODS,
     report: ClassificationReport | None = None,
     random_state: int = 0,
     progress: Callable[[str], object] = lambda stage: None,
@@ -70,12 +72,12 @@ def collect(
 
     progress(STAGES[1])
     views = replace(
-        view_cases(explain(estimator, series[viewed], method="evidence"), viewed),
+        view_cases(explain(estimator, series[viewed], method=EVIDENCE), viewed),
         channels=view_channels(estimator, series[measured]),
     )
 
     progress(STAGES[2])
-    trust = tuple(_measure(estimator, series[measured], method, random_state) for method in METHODS)
+    trust = tuple(_measure(estimator, series[measured], method, random_state) for method in methods)
 
     progress(STAGES[3])
     odd = views.odd_cases if 2 * len(views.odd_cases) <= room else views.odd_cases[:0]
@@ -83,7 +85,7 @@ def collect(
     gallery = show_cases(estimator, series, shown, probabilities=probabilities, true=true)
     return ReportData(
         title=title or f"What the model saw in {Path(series.source).name or 'the series'}",
-        verdict=verdict(report, len(series), trust[0]),
+        verdict=verdict(report, len(series), next((part for part in trust if part.method == EVIDENCE), None)),
         n_cases=len(series),
         classes=tuple(map(str, estimator.classes_)),
         channels=series.channels,

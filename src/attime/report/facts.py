@@ -68,7 +68,7 @@ def facts_of(
 
 def _of_model(estimator: AttentionClassifier) -> dict[str, Any]:
     network = estimator.network_
-    options = asdict(network) if is_dataclass(network) else {}
+    options: dict[str, Any] = asdict(network) if is_dataclass(network) else {}
     return {
         "estimator": type(estimator).__name__,
         "network": type(network).__name__,

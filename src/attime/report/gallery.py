@@ -78,7 +78,7 @@ def room_for(n_cases: int, n_classes: int, n_channels: int) -> int:
     Examples
     --------
     >>> room_for(200, 12, 1), room_for(200, 60, 3)
-    (200, 53)
+    (200, 57)
     """
     if n_cases < 1:
         raise OptionError(f"{n_cases} cases were asked for, expected how many a page is to show; give 1 or more")

@@ -62,12 +62,12 @@ def page_of(data: ReportData) -> str:
 
 
 def as_script_data(value: object) -> str:
-    """Return a value as JSON that can stand in a ``<script>`` element, whatever its texts hold.
+    r"""Return a value as JSON that can stand in a ``<script>`` element, whatever its texts hold.
 
     Examples
     --------
     >>> as_script_data({"class": "</script>"})
-    '{"class":"\\\\u003c/script\\\\u003e"}'
+    '{"class":"\\u003c/script\\u003e"}'
     """
     text = json.dumps(value, default=_plain, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -40,7 +40,7 @@ def choose_cases(
     >>> true = np.array([0] * 500 + [1] * 500)
     >>> predicted = np.where(np.arange(1000) % 100 == 0, 1 - true, true)
     >>> chosen = choose_cases(true, predicted, 30)
-    >>> len(chosen), np.sum(true[chosen] != predicted[chosen])
+    >>> len(chosen), int(np.sum(true[chosen] != predicted[chosen]))
     (30, 10)
     """
     n_cases = len(predicted)

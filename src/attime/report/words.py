@@ -14,7 +14,7 @@ from attime.explain import Faithfulness
 TRUSTED = {
     "better": "the steps that its evidence names matter to it more than random ones",
     "worse": "the steps that its evidence names matter to it less than random ones, so do not trust the pictures",
-    "undecided": "whether the steps that its evidence names matter more than random ones cannot be told from these cases",
+    "undecided": "whether the steps that its evidence names matter more than random ones cannot be told from this",
 }
 
 
@@ -96,8 +96,8 @@ def notes_on(n_cases: int, n_shown: int, width: int, *, labelled: bool) -> tuple
         )
     if width > 1:
         notes.append(
-            f"The series are long: in the figures {width} steps stand together. Lines keep the lowest and highest value "
-            "of these, evidence and attention are added up."
+            f"The series are long: in the figures {width} steps stand together. Lines keep the lowest and highest "
+            "value of these, evidence and attention are added up."
         )
     return tuple(notes)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Literal
 
 import pandas as pd
@@ -12,7 +13,7 @@ from attime.data import SeriesSet
 from attime.estimators import AttentionClassifier
 from attime.evaluate import ClassificationReport
 from attime.files import check_file, whole_file
-from attime.report.collect import STAGES, collect
+from attime.report.collect import METHODS, STAGES, collect
 from attime.report.page import page_of
 from attime.training.progress import progress_bar
 
@@ -24,6 +25,7 @@ def write_report(
     *,
     title: str | None = None,
     max_cases: int = 200,
+    methods: Sequence[str] = METHODS,
     report: ClassificationReport | None = None,
     random_state: int = 0,
     progress: bool | Literal["auto"] = "auto",
@@ -47,6 +49,9 @@ def write_report(
     max_cases
         How many cases can be looked at one by one, chosen from every cell of the confusion matrix, the wrong ones
         preferred. Figures of merit are about all cases.
+    methods
+        Which methods of explanation to measure: names in ``attime.explain.METHODS``. It takes the longest part of the
+        time; none is fine, too.
     report
         Figures of merit over these cases, if there are any already; computed otherwise.
     random_state
@@ -61,16 +66,16 @@ def write_report(
     DataError
         If the series cannot be used, or have labels that the estimator does not know.
     OptionError
-        If fewer than one case is to be shown.
+        If fewer than one case is to be shown, or there is no such method.
 
     Examples
     --------
     >>> import pathlib, tempfile
     >>> from attime import AttentionClassifier, SineConfig, make_sine
     >>> series = make_sine(SineConfig(n_series=100, n_steps=60))
-    >>> clf = AttentionClassifier(random_state=0).fit(series[:80])
+    >>> clf = AttentionClassifier(training={"max_epochs": 1}).fit(series[:80])
     >>> page = pathlib.Path(tempfile.mkdtemp()) / "report.html"
-    >>> write_report(clf, series[80:], page)
+    >>> write_report(clf, series[80:], page, methods=["evidence"])
     >>> page.read_text(encoding="utf-8")[:15]
     '<!DOCTYPE html>'
     """
@@ -81,6 +86,7 @@ def write_report(
             X,
             title=title,
             max_cases=max_cases,
+            methods=methods,
             report=report,
             random_state=random_state,
             progress=tick,

@@ -72,8 +72,8 @@ class IntegratedGradients(Method):
     n_steps
         Points on the way; double them until the sum no longer changes, if it matters. They are those of Gauss and
         Legendre and lie closer near the baseline, where networks that see differences relative to their size (the
-        default, the transformer) answer to the first trace of a shape; for those 64 points come within a tenth or so,
-        for the others within a hundredth.
+        default, the transformer) answer to the first trace of a shape; for those 64 points come within a few hundredths
+        of the sum, for the others within a thousandth.
     baseline
         What says nothing, on the scale that the network sees: ``"zero"`` (the mean of what was scaled), ``"mean"``
         (a flat line at the mean of the series itself), ``"noise"`` (drawn from a normal distribution), ``"other"``

@@ -29,8 +29,39 @@ class Relevance:
     maps: tuple[AttentionMap, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What a method finds, and what the estimator predicts on the way.
+
+    Attributes
+    ----------
+    relevance
+        For the class in `targets`.
+    targets
+        The number of the class that was explained, for each case.
+    probabilities
+        Of each class.
+    """
+
+    relevance: Relevance
+    targets: Int[np.ndarray, " case"]
+    probabilities: Float[np.ndarray, "case class"]
+
+
 class Method(Options):
     """A way of asking a fitted classifier which steps mattered; its fields are its options."""
+
+    def find(
+        self,
+        estimator: AttentionClassifier,
+        series: SeriesSet,
+        targets: Int[np.ndarray, " case"] | None,
+        rng: np.random.Generator,
+    ) -> Found:
+        """Predict, and return the relevance for the classes `targets`, or for those predicted if it is None."""
+        probabilities = estimator.predict_proba(series)
+        chosen = probabilities.argmax(axis=1) if targets is None else targets
+        return Found(self.relevance(estimator, series, chosen, rng), chosen, probabilities)
 
     def relevance(
         self,

@@ -13,9 +13,9 @@ from attime.attention import AttentionMap, rollout
 from attime.data import SeriesSet
 from attime.errors import OptionError
 from attime.estimators import AttentionClassifier
-from attime.explain.methods.method import Method, Relevance
+from attime.estimators.classifier import softmax
+from attime.explain.methods.method import Found, Method, Relevance
 from attime.nn.output import tokens_to_steps
-from attime.training.run import PREDICTION_BATCH
 
 
 @dataclass
@@ -34,12 +34,30 @@ class Evidence(Method):
         rng: np.random.Generator,
     ) -> Relevance:
         """Return the evidence for the class; see `Method.relevance`."""
-        found = []
-        for start in range(0, len(series), PREDICTION_BATCH):  # not all classes of all cases at once
-            part = targets[start : start + PREDICTION_BATCH]
-            evidence = estimator.evidence(series[start : start + PREDICTION_BATCH])
-            found.append(evidence[np.arange(len(part)), part])
-        return Relevance(np.concatenate(found))
+        return self.find(estimator, series, targets, rng).relevance
+
+    def find(
+        self,
+        estimator: AttentionClassifier,
+        series: SeriesSet,
+        targets: Int[np.ndarray, " case"] | None,
+        rng: np.random.Generator,
+    ) -> Found:
+        """Predict and explain in one, since evidence adds up to the prediction; see `Method.find`."""
+        parts: list[Found] = []
+        for output in estimator.outputs(series):
+            assert output.evidence is not None
+            logits = output.prediction.float()
+            start = sum(len(part.targets) for part in parts)
+            chosen = logits.argmax(1).cpu().numpy() if targets is None else targets[start : start + len(logits)]
+            evidence = output.evidence[torch.arange(len(logits)), torch.from_numpy(chosen)]  # not that of all classes
+            odds = softmax(logits.cpu().numpy())
+            parts.append(Found(Relevance(evidence.float().cpu().numpy()), chosen, odds))
+        return Found(
+            Relevance(np.concatenate([part.relevance.values for part in parts])),
+            np.concatenate([part.targets for part in parts]),
+            np.concatenate([part.probabilities for part in parts]),
+        )
 
 
 @dataclass

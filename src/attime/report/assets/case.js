@@ -55,12 +55,12 @@ function caseInWords(row, target) {
   const positive = sum(total.filter((value) => value > 0));
   if (positive > 0) {
     const [first, last] = densestHalf(total);
-    told.push(`Half of what speaks for it lies in steps ${first * width} to ${Math.min((last + 1) * width, lengths[row]) - 1}.`);
+    const half = `Of what speaks for it, half lies in steps ${first * width} to ${Math.min((last + 1) * width, lengths[row]) - 1}`;
     if (truth && truth[row].length) {
       const inside = total.filter((value, bin) => value > 0 && truth[row].some(([start, end]) => (bin + 0.5) * width >= start && (bin + 0.5) * width < end));
       const share = sum(truth[row].map(([start, end]) => end - start)) / lengths[row];
-      told.push(`${percent(sum(inside) / positive)} of it lies on the ${percent(share)} of the steps that are known to matter.`);
-    }
+      told.push(`${half}, and ${percent(sum(inside) / positive)} on the ${percent(share)} of the steps that are known to matter.`);
+    } else told.push(`${half}.`);
   } else told.push("Nothing speaks for it.");
   return told.join(" ");
 }

@@ -39,7 +39,7 @@ function ticks(low, high, about) {
 function text(value, signed = false) {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
-  const digits = size >= 1e6 || (size > 0 && size < 1e-3) ? value.toExponential(1) : String(Number(value.toPrecision(size >= 100 ? 4 : 3)));
+  const digits = size >= 1e6 || (size > 0 && size < 1e-5) ? value.toExponential(1) : String(Number(value.toPrecision(size >= 100 ? 4 : 3)));
   return (signed && value > 0 ? "+" : "") + digits.replaceAll("-", "−");
 }
 

@@ -42,11 +42,20 @@ function refresh() {
     }),
   );
   list.scrollTo(0, 0);
-  const some = state.rows.length < everyRow.length;
-  find("found").textContent = state.rows.length ? `${some ? `${state.rows.length} of ${cases(everyRow.length)} listed` : `${cases(everyRow.length)} listed`}` : "No listed case is like that. “Show all” brings them back.";
   document.querySelectorAll("#confusion button").forEach((cell) => cell.setAttribute("aria-pressed", String(cell.dataset.true === chosen("by-true") && cell.dataset.predicted === chosen("by-predicted"))));
+  find("found").textContent = listedInWords();
   document.querySelector(".gallery").hidden = !state.rows.length;
   if (state.rows.length) openPlace(state.place);
+}
+
+/** Say how many cases are listed, and of a cell of the confusion matrix how many there are that this page does not hold. */
+function listedInWords() {
+  const listed = state.rows.length;
+  const cell = document.querySelector("#confusion [aria-pressed=true]");
+  const inData = cell && chosen("by-outcome") === "" ? Number(cell.dataset.cases) : listed;
+  if (inData > listed) return `${listed} listed, of ${cases(inData)} of this kind in the data`;
+  if (!listed) return "No case on this page is like that. “Show all” brings the others back.";
+  return listed < everyRow.length ? `${listed} of ${cases(everyRow.length)} listed` : `${cases(listed)} listed`;
 }
 
 let redrawCase = () => {};
