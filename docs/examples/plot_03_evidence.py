@@ -49,8 +49,7 @@ for pooling in ("mean", "attention", "conjunctive"):
 
 for pooling, clf in fitted.items():
     evidence = clf.evidence(test)  # case, class, channel, time
-    bias = clf.module_.pooling.bias.detach().numpy()
-    logit = evidence.sum(axis=(2, 3)) + bias
+    logit = evidence.sum(axis=(2, 3)) + clf.bias_
     odds = np.exp(logit - logit.max(axis=1, keepdims=True))
     by_hand = odds / odds.sum(axis=1, keepdims=True)
     difference = np.abs(by_hand - clf.predict_proba(test)).max()
@@ -63,12 +62,13 @@ for pooling, clf in fitted.items():
 clf = fitted["attention"]
 case = int(np.flatnonzero(test.labels == "flattened")[1])
 evidence = clf.evidence(test[case])[0].sum(axis=1)  # class, time
-bias = clf.module_.pooling.bias.detach().numpy()
 on_flat_part = test.truth[case]
 for number, label in enumerate(clf.classes_):
     flat, other = evidence[number, on_flat_part].sum(), evidence[number, ~on_flat_part].sum()
-    total = flat + other + bias[number]
-    print(f"{label:10} flat part {flat:+.2f}, other steps {other:+.2f}, bias {bias[number]:+.2f}, logit {total:+.2f}")
+    bias = clf.bias_[number]
+    print(
+        f"{label:10} flat part {flat:+.2f}, other steps {other:+.2f}, bias {bias:+.2f}, logit {flat + other + bias:+.2f}"
+    )
 
 # %%
 # With two classes the evidence for one is that for the other with its sign turned: what every step says for a class is

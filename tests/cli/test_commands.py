@@ -159,6 +159,18 @@ class TestPredict:
 WIDE = "label,0,1,2\na,1,2,3\nb,3,1,2\na,1,2,4\nb,2,1,2\n"
 
 
+class TestExplain:
+    def test_it_writes_a_row_for_each_step_and_says_whether_to_believe_it(self, files, tmp_path, capsys):
+        words = ["--target", "label", "--explain_class", "flattened", "--method", "attention"]
+        table = tmp_path / "relevance.csv"
+        code, out, _ = run(capsys, "explain", files / "model.attime", files / "sine.csv", "--out", table, *words)
+        assert code == 0
+        assert "random" in out
+        written = pd.read_csv(table)
+        assert len(written) == 60 * 40
+        assert set(written["target"]) == {"flattened"}
+
+
 class TestReport:
     def test_it_writes_a_page(self, files, tmp_path, capsys):
         page = tmp_path / "report.html"
@@ -211,6 +223,17 @@ BAD_FILES = {
         "0,1\n1,2\n",
         ["report", "MODEL", "DATA", "--out", "OUT", "--max_cases", "0"],
         "0 cases were asked for",
+    ),
+    "no such class to explain": (
+        "0,1\n1,2\n",
+        ["explain", "MODEL", "DATA", "--out", "OUT", "--explain_class", "flat"],
+        "did you mean 'flattened'",
+    ),
+    "no such method": ("0,1\n1,2\n", ["explain", "MODEL", "DATA", "--out", "OUT", "--method", "attn"], "did you mean"),
+    "series too long to explain": (
+        ",".join(map(str, range(41))) + "\n" + ",".join(["1"] * 41) + "\n",
+        ["explain", "MODEL", "DATA", "--out", "OUT"],
+        "the longest in fit had 40",
     ),
     "no model": (WIDE, ["evaluate", "DATA", "DATA"], "not a model file"),
     "other channels": (

@@ -30,7 +30,7 @@ def test_it_learns_and_looks_better_than_chance(done):
 def test_the_metrics_have_the_names_that_users_read(done):
     metrics = metrics_of(done)
     assert {"accuracy", "precision", "recall", "f1", "roc_auc", "confusion_matrix"} <= set(metrics)
-    assert set(metrics["localisation"]) == {"mass", "average_precision", "pointing", "iou"}
+    assert set(metrics["localisation"]) == {"mass", "average_precision", "pointing", "iou", "ndcg"}
     assert set(metrics["seconds"]) == {"data", "train", "evaluate"}
     assert metrics["published"] == dict(PUBLISHED)
     json.dumps(metrics, allow_nan=False)
@@ -54,6 +54,7 @@ def test_everything_is_written(done, tmp_path):
         "confusion.png",
         "learning.png",
         "roc.png",
+        "report.html",
     }
     assert all(written.values())
     loaded = AttentionClassifier.load(tmp_path / "new" / "folder" / "model.attime")

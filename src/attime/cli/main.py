@@ -22,6 +22,7 @@ COMMANDS = {
     "fit": ("attime.cli.fit", "fit a classifier on a file of series"),
     "evaluate": ("attime.cli.evaluate", "judge a fitted classifier by a file of labelled series"),
     "report": ("attime.cli.report", "write a page about a fitted classifier and a file of series"),
+    "explain": ("attime.cli.explain", "say which steps mattered in every series of a file, and whether to believe it"),
     "predict": ("attime.cli.predict", "predict the class of every series in a file"),
 }
 

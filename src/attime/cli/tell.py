@@ -17,6 +17,7 @@ MEASURES = {
     "mass": "mass on the flat part",
     "pointing": "highest step on it",
     "iou": "overlap (IoU)",
+    "ndcg": "true steps ranked first (NDCG)",
 }
 MOST_CLASSES = 12
 

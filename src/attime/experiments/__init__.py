@@ -5,6 +5,7 @@ from __future__ import annotations
 from attime.experiments.files import (
     Judgement,
     evaluate_file,
+    explain_file,
     fit_file,
     predict_file,
     report_file,
@@ -14,6 +15,6 @@ from attime.experiments.files import (
 from attime.experiments.sine import PUBLISHED, SineRun, run_sine, write_sine
 
 __all__ = [
-    "PUBLISHED", "Judgement", "SineRun", "evaluate_file", "fit_file", "predict_file", "report_file", "run_sine",
-    "write_judgement", "write_sine", "write_table",
+    "PUBLISHED", "Judgement", "SineRun", "evaluate_file", "explain_file", "fit_file", "predict_file", "report_file",
+    "run_sine", "write_judgement", "write_sine", "write_table",
 ]  # fmt: skip

@@ -19,11 +19,13 @@ from attime.errors import DataError, OptionError
 from attime.estimators import AttentionClassifier
 from attime.evaluate import ClassificationReport, classification_report
 from attime.experiments.pictures import classifier_pictures, write_pictures
+from attime.explain import explain, faithfulness
 from attime.files import output_folder, whole_file, write_json
 from attime.names import pick
 from attime.report import write_report
 
 SHARE_FOR_TEST = 0.2
+MOST_MEASURED = 100  # cases, spread over the file, that an explanation is judged by
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,6 +170,45 @@ def report_file(
         probabilities = classifier.predict_proba(series)
         report = classification_report(series.labels, probabilities, classifier.classes_, positive=chosen)
     write_report(classifier, series, page, title=title, max_cases=max_cases, report=report, random_state=random_state)
+
+
+def explain_file(
+    classifier: AttentionClassifier,
+    data: str | os.PathLike[str],
+    *,
+    method: str = "evidence",
+    explain_class: str | None = None,
+    target: str | None = None,
+) -> tuple[pd.DataFrame, str]:
+    """Explain the cases of a file: a row for each step that was observed, and in words how far that can be believed.
+
+    Parameters
+    ----------
+    data
+        A file that `attime.read` understands, with labels or without.
+    method
+        A name in ``attime.explain.METHODS``.
+    explain_class
+        The name of the class to explain; the predicted class of each case if not given.
+    target
+        The column of labels, in a CSV file.
+
+    Raises
+    ------
+    DataError
+        If the file or what is in it cannot be used; the message names the place.
+    OptionError
+        If there is no such method or class.
+    """
+    names = {str(label): label for label in classifier.classes_.tolist()}
+    chosen = "predicted" if explain_class is None else [pick(names, explain_class, what="class")]
+    series = read(data, target=target, need_target=False)
+    explanation = explain(
+        classifier, series, method=method, target=chosen if explain_class is None else chosen * len(series)
+    )
+    measured = np.unique(np.linspace(0, len(series) - 1, MOST_MEASURED).astype(int))
+    verdict = faithfulness(classifier, explanation[measured]).verdict
+    return explanation.to_frame().set_index("case"), verdict
 
 
 def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:

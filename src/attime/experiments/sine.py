@@ -161,4 +161,4 @@ def configuration_of(run: SineRun) -> dict[str, Any]:
 
 
 def _measures(summary: LocalisationSummary, prefix: str = "") -> dict[str, float]:
-    return {name: getattr(summary, prefix + name) for name in ("mass", "average_precision", "pointing", "iou")}
+    return {name: getattr(summary, prefix + name) for name in ("mass", "average_precision", "pointing", "iou", "ndcg")}

@@ -1,0 +1,36 @@
+"""`attime explain`: how relevant each step of every series in a file was, as a table."""
+
+from __future__ import annotations
+
+from jsonargparse import ArgumentParser, Namespace
+
+from attime import AttentionClassifier
+from attime.cli.tell import tell
+from attime.experiments import explain_file, write_table
+from attime.files import check_file
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the files, the method and the class."""
+    parser.add_argument("model", type=str, help="file written by 'attime fit --out' or 'attime demo --out'")
+    parser.add_argument("data", type=str, help="file of series: .csv, .tsv or .txt, each also as .gz")
+    parser.add_argument("--out", type=str, required=True, help="CSV file with a row for each step that was observed")
+    parser.add_argument("--method", type=str, default="evidence", help="evidence, attention, occlusion, …")
+    parser.add_argument(
+        "--explain_class", type=str | None, help="which class to explain; the predicted one if not given"
+    )
+    parser.add_argument("--target", type=str | None, help="a column of labels in a CSV file, to be left alone")
+
+
+def main(options: Namespace) -> None:
+    """Explain, measure, write the table, and tell whether to believe it."""
+    check_file(options.out)
+    table, verdict = explain_file(
+        AttentionClassifier.load(options.model),
+        options.data,
+        method=options.method,
+        explain_class=options.explain_class,
+        target=options.target,
+    )
+    write_table(table, options.out)
+    tell(f"{verdict}\nwritten to {options.out}")
