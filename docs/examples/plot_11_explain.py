@@ -3,8 +3,8 @@ One series, several explanations
 ================================
 
 An explanation says how relevant each time step was for a class. There are several ways to ask. Evidence is part of the
-network's own sum, gradients ask how the logit :math:`F_c` would answer to a small change of a value, occlusion asks what
-the logit loses when a window :math:`w` is hidden:
+network's own sum, gradients ask how the logit :math:`F_c` would answer to a small change of a value, and occlusion asks
+what it loses when a window :math:`w` is hidden:
 
 .. math::
 

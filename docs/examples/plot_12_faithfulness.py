@@ -39,8 +39,8 @@ print(f"accuracy on {len(test)} unseen series: {np.mean(clf.predict(test) == tes
 # %%
 # An explanation that ignores the network
 # ---------------------------------------
-# A method of one's own is a dataclass with one function; its fields are its options. This one calls a step relevant if the series is rough there. It
-# would say the same of any network, even of one that has learnt nothing.
+# A method of one's own is a dataclass with one function; its fields are its options. This one calls a step relevant if
+# the series is rough around it. It would say the same of any network, even of one that has learnt nothing.
 
 
 @dataclass
@@ -77,9 +77,9 @@ for name, one in found.items():
     print(f"{name}: {one.verdict}\n")
 
 # %%
-# Roughness lies on the true steps, and deleting them changes the prediction, for the noisy part is rough. Its names are
-# right, and yet it explains nothing: it does not change when the network forgets all it has learnt. Had the network been
-# right for another reason, roughness would not have told.
+# Roughness lies on the true steps, and deleting them changes the prediction, for it is the noisy part that is rough. It
+# names the right steps and yet explains nothing: it stays the same when the network forgets all it has learnt. Had the
+# network been right for another reason, roughness would not have told.
 #
 # Some of the numbers:
 

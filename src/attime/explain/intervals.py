@@ -57,4 +57,7 @@ def share_interval(values: Float[np.ndarray, " case"]) -> Interval:
     n_cases, share, z = len(values), values.mean(), ndtri((1 + LEVEL) / 2)
     middle = (share + z**2 / (2 * n_cases)) / (1 + z**2 / n_cases)
     half = z / (1 + z**2 / n_cases) * np.sqrt(share * (1 - share) / n_cases + z**2 / (4 * n_cases**2))
-    return Interval(np.asarray(share), np.asarray(max(0.0, middle - half)), np.asarray(min(1.0, middle + half)))
+    # At 0 and 1 rounding may put the end of the interval a hair inside of its own share.
+    return Interval(
+        np.asarray(share), np.asarray(np.clip(middle - half, 0.0, share)), np.asarray(np.clip(middle + half, share, 1.0))
+    )
