@@ -35,7 +35,7 @@ from attime.plot import plot_strip
 
 parts = split(make_sine(SineConfig(n_series=600, n_steps=300)))
 test = parts.test
-short = {"cases_shown": 8000}  # a third of what the default shows, which is enough here
+short = {"cases_shown": 8000}  # fewer than by default, and enough here
 
 fitted = {}
 for pooling in ("mean", "attention", "conjunctive"):

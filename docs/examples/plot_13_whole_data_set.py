@@ -35,9 +35,9 @@ confusion_cells(explanation).to_frame()
 # %%
 # The mean over time
 # ------------------
-# Evidence by class and time, under the mean series. It is spread over all of the time, and the mean series shows what is
-# left of random waves: the events are anywhere. If they came at one time, as in a heartbeat, this would be the picture
-# to look at.
+# Evidence by class and time, under the mean series. It is spread over all of the time, and the mean series shows what
+# is left of random waves: the events are anywhere. If they came at one time, as in a heartbeat, this would be the
+# picture to look at.
 
 plot_profile(relevance_by_class(explanation), label="evidence")
 
@@ -65,8 +65,8 @@ plot_typical(explanation, typical, label="evidence")
 # Which channel?
 # --------------
 # Another set: series of three channels, and in half of them the level of one channel, any of the three, is higher for a
-# while. The network mixes channels before it judges, so its evidence does not say which one it was. Occlusion does, if it
-# covers each channel alone: relevance then is what the logit loses without a window of that channel.
+# while. The network mixes channels before it judges, so its evidence does not say which one it was. Occlusion does, if
+# it covers each channel alone: relevance then is what the logit loses without a window of that channel.
 
 parts = split(make_planted("one of three channels", n_series=600, n_steps=200))
 clf = AttentionClassifier(training={"cases_shown": 8000}, random_state=0)

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from attime.experiments.files import (
-    Judgement,
-    evaluate_file,
-    explain_file,
-    fit_file,
-    predict_file,
-    report_file,
-    write_judgement,
-    write_table,
-)
+from attime.experiments.files import Judgement, evaluate_file, fit_file, write_judgement
+from attime.experiments.models import explain_file, predict_file, report_file, write_table
 from attime.experiments.sine import PUBLISHED, SineRun, run_sine, write_sine
 
 __all__ = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,12 +14,8 @@ from jaxtyping import Bool, Float, Int, Shaped
 
 from attime.attention import AttentionMap
 from attime.data import SeriesSet
-from attime.data.labels import plain, positions
-from attime.errors import AttimeError, DataError, ModelFileError, OptionError
-from attime.persistence import ModelFile, read_model, write_model
-
-KIND = "explanation"
-LABEL_KINDS = {"b": np.bool_, "i": np.int64, "u": np.uint64, "f": np.float64, "U": np.str_, "O": np.object_}
+from attime.data.labels import positions
+from attime.errors import DataError
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -154,40 +149,9 @@ class Explanation:
         OptionError
             If an option of the method, one of your own, has no form in a file.
         """
-        arrays = {
-            "values": self.series.values,
-            "relevance": self.relevance,
-            "probabilities": self.probabilities,
-            **{
-                name: part
-                for name, part in (
-                    ("truth", self.series.truth),
-                    ("times", self.series.times),
-                    ("steps", self.series.steps),
-                )
-                if part is not None
-            },
-        }
-        try:
-            json.dumps(dict(self.options))
-        except (TypeError, ValueError) as error:
-            raise OptionError(
-                f"the options {dict(self.options)} of {self.method} cannot be saved ({error}); use text, numbers, lists"
-            ) from error
-        # Copies, because a file of tensors takes none that share memory, and torch warns of arrays it may not write to.
-        tensors = {name: torch.from_numpy(np.array(part)) for name, part in arrays.items()}
-        maps = {f"map {number}": part.weights.clone() for number, part in enumerate(self.maps)}
-        labels = {"target": self.target, "classes": self.classes, "labels": self.series.labels}
-        specification = {
-            "estimator": KIND,
-            "method": self.method,
-            "options": dict(self.options),
-            "channels": list(self.series.channels),
-            "source": self.series.source,
-            "maps": [{"name": part.name, "axes": list(part.axes), "stride": part.stride} for part in self.maps],
-            "names": {name: _words(part) for name, part in labels.items() if part is not None},
-        }
-        write_model(path, ModelFile(specification, tensors | maps))
+        from attime.explain.storage import write_explanation
+
+        write_explanation(self, path)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Explanation:
@@ -198,48 +162,6 @@ class Explanation:
         ModelFileError
             If the file is no explanation, or is damaged.
         """
-        file = read_model(path)
-        told = file.specification
-        if told.get("estimator") != KIND:
-            raise ModelFileError(
-                f"{path}: holds the model {told.get('estimator')}, expected an explanation; load it with "
-                f"{told.get('estimator')}.load"
-            )
-        try:
-            arrays = {name: part.numpy() for name, part in file.tensors.items() if not name.startswith("map ")}
-            names: dict[str, Any] = {
-                name: np.array(words, dtype=LABEL_KINDS[kind]) for name, (kind, words) in told["names"].items()
-            }
-            maps = tuple(
-                AttentionMap(part["name"], file.tensors[f"map {number}"], tuple(part["axes"]), part["stride"])
-                for number, part in enumerate(told["maps"])
-            )
-            return cls(
-                series=SeriesSet(
-                    arrays["values"],
-                    names.get("labels"),
-                    arrays.get("truth"),
-                    tuple(told["channels"]),
-                    told["source"],
-                    arrays.get("times"),
-                    arrays.get("steps"),
-                ),
-                relevance=arrays["relevance"],
-                target=names["target"],
-                probabilities=arrays["probabilities"],
-                classes=names["classes"],
-                method=told["method"],
-                maps=maps,
-                options=dict(told["options"]),
-            )
-        except (
-            AttimeError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError
-        ) as error:  # fmt: skip
-            raise ModelFileError(f"{path}: the explanation in it does not fit together; save it again") from error
+        from attime.explain.storage import read_explanation
 
-
-def _words(labels: Shaped[np.ndarray, " name"]) -> tuple[str, list[Any]]:
-    """Return labels as JSON can hold them, with the kind of their array."""
-    if labels.dtype.kind not in LABEL_KINDS:
-        return "U", [str(word) for word in labels]  # dates and the like become text
-    return labels.dtype.kind, [plain(word) for word in labels.tolist()]
+        return read_explanation(path)

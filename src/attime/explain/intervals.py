@@ -59,5 +59,7 @@ def share_interval(values: Float[np.ndarray, " case"]) -> Interval:
     half = z / (1 + z**2 / n_cases) * np.sqrt(share * (1 - share) / n_cases + z**2 / (4 * n_cases**2))
     # At 0 and 1 rounding may put the end of the interval a hair inside of its own share.
     return Interval(
-        np.asarray(share), np.asarray(np.clip(middle - half, 0.0, share)), np.asarray(np.clip(middle + half, share, 1.0))
+        np.asarray(share),
+        np.asarray(np.clip(middle - half, 0.0, share)),
+        np.asarray(np.clip(middle + half, share, 1.0)),
     )

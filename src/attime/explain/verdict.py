@@ -121,4 +121,5 @@ def _cases(one: Measured) -> str:
 def _number(value: float) -> str:
     """Write .97 for 0.97."""
     text = f"{value:.2f}"
-    return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
+    text = text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
+    return text.replace("-", "−")

@@ -26,7 +26,7 @@ from attime.report.words import notes_on, verdict
 EVIDENCE = "evidence"
 METHODS = (EVIDENCE, "attention", "random")
 MOST_VIEWED = 1000
-MOST_MEASURED, FEWEST_MEASURED, MEASURED_STEPS = 200, 30, 100_000  # long series take long: fewer of them
+MOST_MEASURED, FEWEST_MEASURED, MEASURED_STEPS = 100, 30, 50_000  # long series take long: fewer of them
 STAGES = ("predicting", "explaining", "measuring faithfulness", "choosing cases")
 
 

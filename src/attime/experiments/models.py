@@ -1,0 +1,128 @@
+"""What a fitted classifier says of a file: its predictions, its explanations, and a page about both."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pandas as pd
+
+from attime.data import read
+from attime.estimators import AttentionClassifier
+from attime.evaluate import classification_report
+from attime.experiments.files import positive_class
+from attime.explain import explain, faithfulness
+from attime.files import whole_file
+from attime.names import pick
+from attime.report import write_report
+
+MOST_MEASURED = 100  # cases, spread over the file, that an explanation is judged by
+
+
+def predict_file(
+    classifier: AttentionClassifier, data: str | os.PathLike[str], *, target: str | None = None
+) -> pd.DataFrame:
+    """Predict the cases of a file: a row for each, with the predicted class and the probability of every class.
+
+    Raises
+    ------
+    DataError
+        If the file or what is in it cannot be used; the message names the place.
+    """
+    probabilities = classifier.predict_proba(read(data, target=target, need_target=False))
+    frame = pd.DataFrame(probabilities, columns=[f"probability_{label}" for label in classifier.classes_])
+    frame.insert(0, "predicted", classifier.classes_[probabilities.argmax(1)])
+    return frame.rename_axis("case")
+
+
+def report_file(
+    classifier: AttentionClassifier,
+    data: str | os.PathLike[str],
+    page: str | os.PathLike[str],
+    *,
+    target: str | None = None,
+    positive: str | None = None,
+    title: str | None = None,
+    max_cases: int = 200,
+    random_state: int = 0,
+) -> None:
+    """Write a page about a fitted classifier and a file of series; see `attime.report.write_report`.
+
+    Parameters
+    ----------
+    data
+        A file that `attime.read` understands, with labels or without.
+    page
+        The HTML file.
+    target, positive
+        As for `fit_file`.
+    title, max_cases, random_state
+        As for `write_report`.
+
+    Raises
+    ------
+    DataError
+        If the file or what is in it cannot be used; the message names the place.
+    OptionError
+        If there is no such class, or fewer than one case is to be shown.
+    OutputError
+        If the page cannot be written.
+    """
+    series = read(data, target=target, need_target=target is not None)
+    chosen = positive_class(classifier.classes_, positive)
+    report = None
+    if series.labels is not None:
+        probabilities = classifier.predict_proba(series)
+        report = classification_report(series.labels, probabilities, classifier.classes_, positive=chosen)
+    write_report(classifier, series, page, title=title, max_cases=max_cases, report=report, random_state=random_state)
+
+
+def explain_file(
+    classifier: AttentionClassifier,
+    data: str | os.PathLike[str],
+    *,
+    method: str = "evidence",
+    explain_class: str | None = None,
+    target: str | None = None,
+) -> tuple[pd.DataFrame, str]:
+    """Explain the cases of a file: a row for each step that was observed, and in words how far that can be believed.
+
+    Parameters
+    ----------
+    data
+        A file that `attime.read` understands, with labels or without.
+    method
+        A name in ``attime.explain.METHODS``.
+    explain_class
+        The name of the class to explain; the predicted class of each case if not given.
+    target
+        The column of labels, in a CSV file.
+
+    Raises
+    ------
+    DataError
+        If the file or what is in it cannot be used; the message names the place.
+    OptionError
+        If there is no such method or class.
+    """
+    series = read(data, target=target, need_target=False)
+    wanted: object = "predicted"
+    if explain_class is not None:
+        names = {str(label): label for label in classifier.classes_.tolist()}
+        wanted = [pick(names, explain_class, what="class")] * len(series)
+    explanation = explain(classifier, series, method=method, target=wanted)
+    measured = np.unique(np.linspace(0, len(series) - 1, MOST_MEASURED).astype(int))
+    verdict = faithfulness(classifier, explanation[measured]).verdict
+    return explanation.to_frame().set_index("case"), verdict
+
+
+def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
+    """Write a table, its index as the first column.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    with whole_file(path) as unfinished:
+        frame.to_csv(unfinished, float_format="%.6g")
