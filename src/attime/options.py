@@ -61,8 +61,10 @@ class Options:
         Raises
         ------
         OptionError
-            If a field does not fit; the first one is named.
+            If a field does not fit, the first one is named; or if the class is no dataclass of its own.
         """
+        if "__dataclass_fields__" not in vars(type(self)):
+            raise OptionError(f"{type(self).__name__} is no dataclass, so its options are not known; write @dataclass")
         try:
             return TypeAdapter(type(self)).validate_python(self.get_params())
         except ValidationError as error:
