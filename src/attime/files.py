@@ -48,11 +48,13 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     >>> target.read_text()
     'hello'
     """
-    target = Path(path)
+    target = Path(os.path.realpath(path))  # through a link, which would else be replaced itself
     unfinished: Path | None = None
     try:
         if target.is_dir():
             raise IsADirectoryError(None, "it is a folder")
+        if target.exists() and not target.is_file():
+            raise OSError(None, "it is a device or a pipe, not a file")
         # Made by hand rather than by NamedTemporaryFile, whose files nobody else may read.
         handle, name = tempfile.mkstemp(dir=target.parent or ".", prefix=f".{target.name}.", suffix=target.suffix)
         os.close(handle)

@@ -30,7 +30,9 @@ def pick(table: Mapping[str, T], name: str, *, what: str) -> T:
     """
     if isinstance(name, str) and name in table:
         return table[name]
-    raise OptionError(f"{what} {name!r} is unknown, expected one of {', '.join(table)}; {name_hint(name, table)}")
+    similar = difflib.get_close_matches(str(name), list(table), n=1)
+    hint = f"did you mean {similar[0]!r}?" if similar else "choose one of these"
+    raise OptionError(f"{what} {name!r} is unknown, expected one of {', '.join(table)}; {hint}")
 
 
 def name_hint(name: str, known: Iterable[str]) -> str:

@@ -74,7 +74,8 @@ def load_classifier(cls: type[C], path: str | os.PathLike[str]) -> C:
     file = read_model(path)
     found = file.specification.get("estimator")
     if found != cls.__name__:
-        raise ModelFileError(f"{path}: holds the model {found}, expected {cls.__name__}; load it with {found}.load")
+        owner = "Explanation" if found == "explanation" else found
+        raise ModelFileError(f"{path}: holds the model {found}, expected {cls.__name__}; load it with {owner}.load")
     try:
         return _restore(cls, file)
     except REFUSED as error:

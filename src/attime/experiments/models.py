@@ -7,7 +7,9 @@ import os
 import numpy as np
 import pandas as pd
 
-from attime.data import read
+from attime.data import SeriesSet, read
+from attime.data.labels import positions
+from attime.errors import DataError
 from attime.estimators import AttentionClassifier
 from attime.evaluate import classification_report
 from attime.experiments.files import positive_class
@@ -29,7 +31,7 @@ def predict_file(
     DataError
         If the file or what is in it cannot be used; the message names the place.
     """
-    probabilities = classifier.predict_proba(read(data, target=target, need_target=False))
+    probabilities = classifier.predict_proba(_read(classifier, data, target))
     frame = pd.DataFrame(probabilities, columns=[f"probability_{label}" for label in classifier.classes_])
     frame.insert(0, "predicted", classifier.classes_[probabilities.argmax(1)])
     return frame.rename_axis("case")
@@ -105,7 +107,7 @@ def explain_file(
     OptionError
         If there is no such method or class.
     """
-    series = read(data, target=target, need_target=False)
+    series = _read(classifier, data, target)
     wanted: object = "predicted"
     if explain_class is not None:
         names = {str(label): label for label in classifier.classes_.tolist()}
@@ -114,6 +116,20 @@ def explain_file(
     measured = np.unique(np.linspace(0, len(series) - 1, MOST_MEASURED).astype(int))
     verdict = faithfulness(classifier, explanation[measured]).verdict
     return explanation.to_frame().set_index("case"), verdict
+
+
+def _read(classifier: AttentionClassifier, data: str | os.PathLike[str], target: str | None) -> SeriesSet:
+    """Read a file; where its first column is taken for the class without having been named, see that it is one."""
+    series = read(data, target=target, need_target=False)
+    if series.labels is not None and target is None:
+        try:
+            positions(series.labels.tolist(), classifier.classes_.tolist())
+        except DataError as error:
+            raise DataError(
+                f"{data}: the first column of such a file is the class of each case, but {error}; if the file has no "
+                "classes, give it as .csv"
+            ) from error
+    return series
 
 
 def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:

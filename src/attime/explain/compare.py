@@ -60,6 +60,8 @@ def compare(
     >>> table.index.tolist(), table.columns.tolist()[:2]
     (['evidence', 'attention', 'random'], ['aopcr', 'aopcr_probability'])
     """
+    if isinstance(methods, str):
+        raise OptionError(f"{methods!r} arrived, expected a list of methods or explanations; give [{methods!r}]")
     if not len(methods):
         raise OptionError("there is nothing to compare; give methods such as ['evidence', 'attention']")
     wanted = list(methods)

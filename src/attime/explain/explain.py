@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Hashable
 from typing import Any
 
@@ -13,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from attime.data import SeriesSet
 from attime.data.labels import positions
-from attime.errors import DataError, OptionError
+from attime.errors import DataError, DataWarning, OptionError
 from attime.estimators import AttentionClassifier
 from attime.explain.explanation import Explanation
 from attime.explain.methods import METHODS, Method
@@ -112,6 +113,13 @@ def _check_length(estimator: AttentionClassifier, series: SeriesSet) -> None:
         raise DataError(
             f"series of {longest} steps arrived, the longest in fit had {estimator.n_steps_}; what the model would say "
             f"of steps that it has never seen cannot be trusted: cut the series to {estimator.n_steps_} steps"
+        )
+
+    if estimator.equal_lengths_ and longest < estimator.n_steps_:
+        warnings.warn(
+            f"series of {longest} steps arrived, all in fit had {estimator.n_steps_}; see that they are the same thing",
+            DataWarning,
+            stacklevel=3,
         )
 
 

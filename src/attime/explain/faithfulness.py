@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.utils.validation import check_is_fitted
 
 from attime.errors import DataError
 from attime.estimators import AttentionClassifier
@@ -24,10 +25,11 @@ from attime.explain.verdict import verdict_of
 from attime.explain.weights_check import randomised_weights_check
 
 MOST_RERUN = 100  # cases that are explained anew: a slow method runs eleven more times over them
+RANDOM = "random"  # the control
 LOCALISED = ("average_precision", "pointing", "iou", "mass", "ndcg")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Faithfulness:
     """How far an explanation can be trusted.
 
@@ -51,6 +53,9 @@ class Faithfulness:
     deletion: Curve
     insertion: Curve
     verdict: str
+
+    def __repr__(self) -> str:
+        return f"Faithfulness({self.method}, {self.n_cases} cases: {self.verdict})"
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each measure."""
@@ -78,7 +83,9 @@ def faithfulness(
 ) -> Faithfulness:
     """Measure how far an explanation can be trusted.
 
-    Deletion: AOPCR, on logits as published and on probabilities, and comprehensiveness. Insertion: gain in area and
+    Deletion: AOPCR, on logits as published and on probabilities, and comprehensiveness; AOPCR on probabilities once
+    more with another replacement (steps hidden by the mask, or a line if hiding was asked for), because a cut makes
+    jumps that may themselves look like a class. Insertion: gain in area and
     sufficiency, with the mean as replacement where `replacement` leaves nothing to begin with. Explaining anew, for at
     most 100 of the cases: the change under small noise, and the correlation with explanations from randomised weights.
     Where ``explanation.series.truth`` is known: whether relevance lies on it, for the cases in which the explained
@@ -114,6 +121,7 @@ def faithfulness(
     >>> found.to_frame().loc["aopcr", ["value", "low", "high", "random", "better_share"]].shape
     (5,)
     """
+    check_is_fitted(estimator, "module_")
     if len(explanation) == 0:
         raise DataError("the explanation has no cases, so there is nothing to measure; explain one at least")
     shares = sorted({*SHARES, *ERASER_SHARES})
@@ -125,7 +133,9 @@ def faithfulness(
         shares=shares,
         random_state=random_state,
     )
-    measures = [*_of_curves(deletion, insertion)]
+    second = "interpolation" if replacement == "missing" else "missing"
+    otherwise = deletion_curve(estimator, explanation, replacement=second, random_state=random_state)
+    measures = _of_curves(deletion, otherwise, insertion)
     not_checked = ""
     if method is not None or explanation.method in METHODS:
         measures += _of_reruns(estimator, explanation, method, random_state)
@@ -138,17 +148,19 @@ def faithfulness(
         measures=tuple(measures),
         deletion=deletion.at(SHARES),
         insertion=insertion.at(SHARES),
-        verdict=verdict_of(measures, replacement, not_checked=not_checked),
+        verdict=verdict_of(measures, replacement, second=second, not_checked=not_checked),
     )
 
 
-def _of_curves(deletion: Curve, insertion: Curve) -> list[Measured]:
+def _of_curves(deletion: Curve, otherwise: Curve, insertion: Curve) -> list[Measured]:
     published = deletion.at(SHARES)
     removed, kept = deletion.at(ERASER_SHARES), insertion.at(ERASER_SHARES)
     by_logit, by_probability, back = aopcr(published), aopcr_probability(published), insertion.gain(probabilities=True)
+    second = aopcr_probability(otherwise)
     return [
         measured("aopcr", by_logit, np.zeros_like(by_logit)),
         measured("aopcr_probability", by_probability, np.zeros_like(by_probability)),
+        measured("aopcr_second", second, np.zeros_like(second)),
         measured("insertion_gain", back, np.zeros_like(back)),
         measured("comprehensiveness", comprehensiveness(removed), comprehensiveness(removed.random)),
         measured("sufficiency", sufficiency(kept), sufficiency(kept.random)),
@@ -164,7 +176,7 @@ def _of_reruns(
     moved = max_sensitivity(estimator, some, method=method, random_state=seed)
     weights = randomised_weights_check(estimator, some, method=method, random_state=seed)
     found = [measured("randomised_weights", weights.correlation)]
-    if np.isfinite(moved.values).any():  # not for relevance that is 0 everywhere
+    if np.isfinite(moved.values).any() and explanation.method != RANDOM:  # not for what no series has a say in
         found.insert(0, measured("max_sensitivity", moved.values, moved.random))
     return found
 

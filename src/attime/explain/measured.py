@@ -27,6 +27,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "aopcr": Kind("AOPCR, logit", True),
     "aopcr_probability": Kind("AOPCR, probability", True, -1, 1),
+    "aopcr_second": Kind("AOPCR, probability, second way", True, -1, 1),
     "insertion_gain": Kind("insertion, gain in area", True, -1, 1),
     "comprehensiveness": Kind("comprehensiveness", True, -1, 1),
     "sufficiency": Kind("sufficiency", False, -1, 1),

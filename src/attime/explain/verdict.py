@@ -18,15 +18,17 @@ TAKING_AWAY = {
 }
 
 
-def verdict_of(measures: Sequence[Measured], replacement: str, *, not_checked: str = "") -> str:
+def verdict_of(
+    measures: Sequence[Measured], replacement: str, *, second: str = "missing", not_checked: str = ""
+) -> str:
     """Say in words what the measures come to.
 
     Parameters
     ----------
     measures
         From `faithfulness`; "aopcr_probability" must be among them.
-    replacement
-        How steps were taken away.
+    replacement, second
+        How steps were taken away, and how for the measure "aopcr_second".
     not_checked
         A sentence about what could not be measured.
 
@@ -39,7 +41,10 @@ def verdict_of(measures: Sequence[Measured], replacement: str, *, not_checked: s
     (on average by .40 of its probability).
     """
     found = {one.name: one for one in measures}
-    sentences = [_taken_away(found["aopcr_probability"], replacement)]
+    first, other = found["aopcr_probability"], found.get("aopcr_second")
+    sentences = [_taken_away(first, replacement, alone=other is None or other.beside_random == first.beside_random)]
+    if other is not None:
+        sentences.append(_second_way(first, other, second))
     if "insertion_gain" in found:
         sentences.append(_put_back(found["insertion_gain"], found["aopcr_probability"]))
     if "randomised_weights" in found:
@@ -52,12 +57,28 @@ def verdict_of(measures: Sequence[Measured], replacement: str, *, not_checked: s
     return " ".join(filter(None, sentences))
 
 
-def _taken_away(one: Measured, replacement: str) -> str:
+def _second_way(first: Measured, other: Measured, second: str) -> str:
+    """Say whether it matters what stands in place of a step."""
+    if other.beside_random == first.beside_random:
+        return "" if first.n_cases <= FEW_CASES else f"{TAKING_AWAY[second]} them instead says the same."
+    if "better" not in (first.beside_random, other.beside_random):
+        return f"{_taken_away(other, second, alone=False)} So do not trust it."
+    return f"{_taken_away(other, second, alone=False)} So it hangs on what stands in place of a step."
+
+
+def _taken_away(one: Measured, replacement: str, *, alone: bool) -> str:
+    """Say what taking the steps away does; whether that is reason for trust only if it stands alone."""
     doing = TAKING_AWAY[replacement]
     share = f"{100 * (one.better_share or 0):.0f} %"
+    distrust = ", do not trust it" if alone else ""
     size = f"on average by {_number(abs(one.value))} of its probability"
     if one.beside_random != "undecided" and abs(one.value) < HARDLY:
         return f"{doing} the steps it names does hardly another thing than {doing.lower()} random steps ({size})."
+    if one.beside_random == "better" and (one.better_share or 0) < 0.5:
+        return (
+            f"{doing} the steps it names changes the prediction more than {doing.lower()} random steps {size}, though "
+            f"in {share} of the cases only."
+        )
     if one.beside_random == "better":
         return (
             f"{doing} the steps it names changes the prediction more than {doing.lower()} random steps, in {share} of "
@@ -66,12 +87,12 @@ def _taken_away(one: Measured, replacement: str) -> str:
     if one.beside_random == "worse":
         return (
             f"{doing} the steps it names changes the prediction less than {doing.lower()} random steps ({size}): "
-            "worse than a random order, do not trust it."
+            f"worse than a random order{distrust}."
         )
     if one.n_cases <= FEW_CASES:
         number = _cases(one)
         return f"{doing} the steps it names cannot be told from {doing.lower()} random steps with {number}: take more."
-    return f"{doing} the steps it names: no better than a random order, do not trust it."
+    return f"{doing} the steps it names: no better than a random order{distrust}."
 
 
 def _put_back(one: Measured, taken_away: Measured) -> str:

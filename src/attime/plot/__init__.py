@@ -10,6 +10,7 @@ from attime.plot.attention import plot_series
 from attime.plot.cases import CasePicture, case_title, plot_cases
 from attime.plot.classification import plot_confusion, plot_roc
 from attime.plot.curves import plot_curve, plot_faithfulness
+from attime.plot.explanation import plot_explanation
 from attime.plot.history import HasHistory, plot_history
 from attime.plot.map import plot_heads, plot_map
 from attime.plot.overview import plot_aligned, plot_cell, plot_cells, plot_channels, plot_profile, plot_typical
@@ -26,6 +27,7 @@ __all__ = [
     "plot_channels",
     "plot_confusion",
     "plot_curve",
+    "plot_explanation",
     "plot_faithfulness",
     "plot_heads",
     "plot_history",

@@ -58,7 +58,8 @@ def share(value: float) -> str:
 def merits_of(report: ClassificationReport) -> tuple[Merit, ...]:
     """Return the figures of a report, each with what it means or stands beside."""
     of = "mean over classes" if report.positive is None else f"of class {report.positive}"
-    guess = math.log(len(report.classes))
+    shares = report.confusion_matrix.sum(axis=1) / report.n_cases
+    guess = -float(sum(share * math.log(share) for share in shares if share))  # of one who knows the shares only
     merits = [
         Merit("Accuracy", share(report.accuracy), f"most frequent class: {share(share_of_largest(report))}"),
         Merit("Balanced accuracy", share(report.balanced_accuracy), f"a guess: {share(1 / len(report.classes))}"),
@@ -68,7 +69,9 @@ def merits_of(report: ClassificationReport) -> tuple[Merit, ...]:
     ]
     if not math.isnan(report.roc_auc):
         merits.append(Merit("ROC AUC", f"{report.roc_auc:.4f}", "a guess: 0.5"))
-    merits.append(Merit("Log-loss", f"{report.negative_log_likelihood:.3f}", f"0 is best, a guess: {guess:.3f}"))
+    merits.append(
+        Merit("Log-loss", f"{report.negative_log_likelihood:.3f}", f"0 is best, class shares alone: {guess:.3f}")
+    )
     return tuple(merits)
 
 

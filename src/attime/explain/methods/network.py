@@ -96,7 +96,7 @@ class Rollout(Method):
             through = _mean([rollout(layers) for layers in _by_network(maps[1:])])
         except OptionError as error:
             raise OptionError(
-                f"the network {estimator.network_!r} has no layers of self-attention to roll out; "
+                f"the network {type(estimator.network_).__name__} has no layers of self-attention to roll out; "
                 "use the method 'attention' or 'evidence', or a network such as 'transformer'"
             ) from error
         present = torch.from_numpy(series.observed.any(axis=1))

@@ -16,6 +16,7 @@ from attime.errors import DataError, OptionError
 from attime.explain.explanation import Explanation
 from attime.explain.overview.grouping import TARGET, class_numbers, mean_by_class, relevance_where_present
 
+ENOUGH = 0.5  # of the cases of a class: where windows end, a mean of the few others would look like an event
 NOTHING = -1  # the centre of a case in which nothing speaks for the class
 ALMOST = 1 - 1e-9  # sums of the same numbers differ by rounding; equal ones shall stay equal wherever the event is
 
@@ -61,13 +62,13 @@ class Aligned:
 
     @property
     def mean_series(self) -> Float[np.ndarray, "class series_channel width"]:
-        """Mean of the windows of each class; NaN where no case has the step."""
-        return mean_by_class(self.series, self.numbers, len(self.classes))
+        """Mean of the windows of each class; NaN where fewer than half of its cases have the step."""
+        return mean_by_class(self.series, self.numbers, len(self.classes), least_share=ENOUGH)
 
     @property
     def mean_relevance(self) -> Float[np.ndarray, "class channel width"]:
-        """Mean relevance of the windows of each class; NaN where no case has the step."""
-        return mean_by_class(self.relevance, self.numbers, len(self.classes))
+        """Mean relevance of the windows of each class; NaN where fewer than half of its cases have the step."""
+        return mean_by_class(self.relevance, self.numbers, len(self.classes), least_share=ENOUGH)
 
 
 def align(explanation: Explanation, *, width: int | None = None, by: str = TARGET) -> Aligned:

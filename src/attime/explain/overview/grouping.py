@@ -59,9 +59,13 @@ def relevance_where_present(explanation: Explanation) -> Float[np.ndarray, "case
 
 
 def mean_by_class(
-    values: Float[np.ndarray, case * shape], numbers: Int[np.ndarray, " case"], n_classes: int
+    values: Float[np.ndarray, case * shape],
+    numbers: Int[np.ndarray, " case"],
+    n_classes: int,
+    *,
+    least_share: float = 0.0,
 ) -> Float[np.ndarray, "class *shape"]:
-    """Return the mean of each class over the cases that have a value; NaN where none has.
+    """Return the mean of each class over the cases that have a value; NaN where none has, or less than a share.
 
     Examples
     --------
@@ -74,7 +78,8 @@ def mean_by_class(
         seen = ~np.isnan(chosen)
         count = seen.sum(axis=0)
         total = np.where(seen, chosen, 0.0).sum(axis=0, dtype=np.float64)
-        np.divide(total, count, out=means[number, ...], where=count > 0)
+        enough = count >= max(1, least_share * len(chosen))
+        np.divide(total, count, out=means[number, ...], where=enough)
     return means
 
 
