@@ -161,7 +161,7 @@ def test_other_networks_and_all_their_methods_can_be_compared(noisy, network: st
 
 def test_explanations_can_be_compared_as_they_are(trained, evidence):
     table = compare(trained, [evidence[:6], METHODS["random"]()])
-    assert table.index.tolist() == ["evidence", "random", "random"][: len(table)]
+    assert table.index.tolist() == ["evidence", "random"]
     with pytest.raises(OptionError, match="without series"):
         compare(trained, ["evidence"])
     with pytest.raises(OptionError, match="nothing to compare"):

@@ -28,6 +28,6 @@ def main(options: Namespace) -> None:
     judgement = evaluate_file(
         AttentionClassifier.load(options.model), options.data, target=options.target, positive=options.positive
     )
+    tell_judgement(judgement)
     if options.report:
         write_judgement(judgement, options.report)
-    tell_judgement(judgement)

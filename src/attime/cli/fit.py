@@ -34,6 +34,6 @@ def main(options: Namespace) -> None:
     )
     if options.out:
         judgement.classifier.save(options.out)
+    tell_judgement(judgement)
     if options.report:
         write_judgement(judgement, options.report)
-    tell_judgement(judgement)

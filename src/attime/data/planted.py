@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from attime.data.series import SeriesSet
+from attime.data.split import generator_of
 from attime.errors import OptionError
 from attime.names import pick
 
@@ -116,7 +117,7 @@ def make_planted(task: str, *, n_series: int = 1000, n_steps: int = 300, random_
             f"{n_series} series of {n_steps} steps were asked for, but {task!r} needs {len(events) + 1} series of "
             f"{FEWEST_STEPS} steps at least; ask for more"
         )
-    rng = np.random.default_rng(random_state)
+    rng = generator_of(random_state)
     n_channels = 3 if task == "one of three channels" else 1
     values = _background(n_series, n_channels, n_steps, rng)
     truth = np.zeros((n_series, n_steps), dtype=bool)

@@ -305,7 +305,9 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
 
     def _times(self, series: SeriesSet) -> Float[np.ndarray, "case time"] | None:
         """Return when each step was measured, or which step it is, if the network is to know; in typical steps."""
-        return series.steps if series.times is None else in_steps(series, self.time_unit_)
+        if series.times is None or self.time_unit_ is None:  # a unit of what arrives would differ from call to call
+            return series.steps
+        return in_steps(series, self.time_unit_)
 
     def _build(self) -> SeriesClassifier:
         n_features = self.scale_.apply(np.zeros((1, self.n_channels_, 1))).shape[1]

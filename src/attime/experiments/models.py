@@ -70,7 +70,7 @@ def report_file(
     OutputError
         If the page cannot be written.
     """
-    series = read(data, target=target, need_target=target is not None)
+    series = _read(classifier, data, target)
     chosen = positive_class(classifier.classes_, positive)
     report = None
     if series.labels is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from types import ModuleType
 
 from attime.explain.agreement import Agreement, agreement
@@ -107,6 +108,9 @@ class _Room(ModuleType):
     """
 
     __call__ = staticmethod(explain)
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:  # a function can be pickled, and so can this
+        return import_module, (self.__name__,)
 
 
 sys.modules[__name__].__class__ = _Room

@@ -13,6 +13,7 @@ import pandas as pd
 from jaxtyping import Bool, Float, Int
 from scipy.stats import rankdata
 
+from attime.data.split import generator_of
 from attime.errors import DataError, OptionError
 from attime.explain.explanation import Explanation
 from attime.explain.orders import count, places
@@ -103,17 +104,21 @@ def agreement(
     >>> found.names, found.correlation.shape, found.chance_overlap.tolist()
     (('evidence', 'random'), (2, 2), [0.1, 0.1, 0.1, 0.1, 0.1])
     """
-    named = dict(explanations) if isinstance(explanations, Mapping) else _named(explanations)
+    named = (
+        dict(explanations)
+        if isinstance(explanations, Mapping)
+        else dict(zip(numbered([part.method for part in explanations]), explanations, strict=True))
+    )
     if len(named) < 2 or not 0 < share <= 1:
         raise OptionError(
             f"{len(named)} explanations and share={share} arrived, expected two explanations at least and a share "
             "above 0 and up to 1"
         )
     parts = list(named.values())
-    cases = _comparable(parts)
+    cases = comparable(parts)
     parts = [part[cases] for part in parts]
     present = parts[0].present
-    rng = np.random.default_rng(random_state)
+    rng = generator_of(random_state)
     n_present = present.sum(axis=1)
     k = count(share, n_present)
     highest = [places(part.by_step, present, rng) < k[:, np.newaxis] for part in parts]
@@ -152,22 +157,27 @@ def rank_correlation(
     return np.divide((centred[0] * centred[1]).sum(axis=1), both, out=silent.astype(np.float64), where=both > 0)
 
 
-def _named(explanations: Sequence[Explanation]) -> dict[str, Explanation]:
-    methods = [part.method for part in explanations]
-    names = [
-        method if methods.count(method) == 1 else f"{method} {methods[: number + 1].count(method)}"
-        for number, method in enumerate(methods)
+def numbered(names: Sequence[str]) -> list[str]:
+    """Return names of which those that occur more than once are numbered.
+
+    Examples
+    --------
+    >>> numbered(["evidence", "occlusion", "occlusion"])
+    ['evidence', 'occlusion 1', 'occlusion 2']
+    """
+    return [
+        name if names.count(name) == 1 else f"{name} {list(names[: number + 1]).count(name)}"
+        for number, name in enumerate(names)
     ]
-    return dict(zip(names, explanations, strict=True))
 
 
-def _comparable(parts: Sequence[Explanation]) -> Int[np.ndarray, " case"]:
+def comparable(parts: Sequence[Explanation]) -> Int[np.ndarray, " case"]:
     """Return the cases in which all explain the same class."""
     first = parts[0]
     for part in parts[1:]:
-        if not np.array_equal(part.present, first.present):
+        if not np.array_equal(part.series.values, first.series.values, equal_nan=True):
             raise DataError(
-                f"explanations of {first.series!r} and of {part.series!r} arrived, and not the same steps are present; "
+                f"explanations of {first.series!r} and of {part.series!r} arrived, which do not hold the same values; "
                 "explain the same series"
             )
     same = np.all([part.target == first.target for part in parts], axis=0)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from attime.data import SeriesSet
 from attime.errors import OptionError
 from attime.estimators import AttentionClassifier
+from attime.explain.agreement import comparable, numbered
 from attime.explain.explain import explain
 from attime.explain.explanation import Explanation
 from attime.explain.faithfulness import faithfulness
@@ -68,16 +69,23 @@ def compare(
     known = [one for one in wanted if isinstance(one, Explanation)]
     if X is None and not known:
         raise OptionError("methods arrived without series to explain; pass X, or explanations in place of the methods")
+    if len(known) > 1:
+        comparable(known)
+    if X is not None and known:
+        raise OptionError("series arrived beside explanations, which bring their own; leave X out")
     series = estimator.series(known[0].series if X is None else X)
     target = known[0].target if known else "predicted"
-    if RANDOM not in [one.method if isinstance(one, Explanation) else one for one in wanted]:
+    shown_ones = [
+        one
+        if isinstance(one, Explanation)
+        else explain(estimator, series, method=one, target=target, random_state=random_state)
+        for one in wanted
+    ]
+    if RANDOM not in [one.method for one in shown_ones]:
         wanted.append(RANDOM)
+        shown_ones.append(explain(estimator, series, method=RANDOM, target=target, random_state=random_state))
     rows = []
-    for one in wanted:
-        if isinstance(one, Explanation):
-            shown = one
-        else:
-            shown = explain(estimator, series, method=one, target=target, random_state=random_state)
+    for name, one, shown in zip(numbered([one.method for one in shown_ones]), wanted, shown_ones, strict=True):
         found = faithfulness(
             estimator,
             shown,
@@ -85,5 +93,5 @@ def compare(
             method=one if isinstance(one, Method) else None,
             random_state=random_state,
         )
-        rows.append({"method": found.method, **{part.name: part.value for part in found.measures}})
+        rows.append({"method": name, **{part.name: part.value for part in found.measures}})
     return pd.DataFrame(rows).set_index("method")

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from attime.data.split import generator_of
 from attime.errors import OptionError
 from attime.estimators import AttentionClassifier
 from attime.explain.curve import Curve
@@ -153,7 +154,7 @@ def _curve(
 ) -> Curve:
     replace = pick(REPLACEMENTS, replacement, what="replacement")
     check_fits(estimator, explanation)
-    rng = np.random.default_rng(random_state)
+    rng = generator_of(random_state)
     seed = int(rng.integers(2**63))
     present = explanation.present
 

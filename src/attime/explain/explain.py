@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Hashable
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from attime.data import SeriesSet
 from attime.data.labels import positions
+from attime.data.split import generator_of
 from attime.errors import DataError, DataWarning, OptionError
 from attime.estimators import AttentionClassifier
 from attime.explain.explanation import Explanation
@@ -67,12 +67,13 @@ def explain(
     """
     check_is_fitted(estimator, "module_")
     chosen = _method(method)
-    rng = _generator(random_state)
+    rng = generator_of(random_state)
     series = estimator.series(X)
     _check_length(estimator, series)
     found = chosen.find(estimator, series, _targets(estimator, series, target), rng)
     relevance = found.relevance.values
-    observed = series.observed if relevance.shape[1] == series.n_channels else series.observed.any(1, keepdims=True)
+    divided = relevance.shape[1] == series.n_channels
+    observed = series.observed if divided else series.observed.any(axis=1, keepdims=True)
     return Explanation(
         series=series,
         relevance=np.where(observed, relevance, 0.0),
@@ -95,16 +96,6 @@ def _method(method: object) -> Method:
         f"method is {method!r}, expected a name ({', '.join(METHODS)}) or a method with its options, such as "
         "Occlusion(window=20)"
     )
-
-
-def _generator(random_state: Any) -> np.random.Generator:
-    """Return a generator with that seed, or with a new one."""
-    try:
-        return np.random.default_rng(random_state)
-    except (TypeError, ValueError) as error:
-        raise OptionError(
-            f"random_state={random_state!r} arrived, expected a whole number of at least 0, or None"
-        ) from error
 
 
 def _check_length(estimator: AttentionClassifier, series: SeriesSet) -> None:

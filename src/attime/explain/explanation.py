@@ -69,6 +69,16 @@ class Explanation:
                 raise DataError(f"{name} of shape {part.shape} arrived, expected {expected}; make them agree")
         positions(self.target.tolist(), self.classes.tolist())  # or `target_index` would fail, far from the cause
 
+        if not np.isfinite(np.where(self.seen, self.relevance, 0.0)).all():
+            raise DataError("relevance of a step that was observed is NaN or infinite; give a number for each")
+
+    @property
+    def seen(self) -> Bool[np.ndarray, "case channel time"]:
+        """Where there was something to be relevant: by channel, or in any where relevance is not divided."""
+        if self.relevance.shape[1] == self.series.n_channels:
+            return self.series.observed
+        return self.present[:, np.newaxis]
+
     @property
     def by_step(self) -> Float[np.ndarray, "case time"]:
         """Relevance summed over channels."""
@@ -120,16 +130,22 @@ class Explanation:
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each step that was observed: case, channel, time, value, relevance, target, prediction.
 
-        The column "truth" is added where it is known, and the channel is "all" where relevance is not divided.
+        Where relevance is not divided among channels, the channel is "all" and each has a column of values of its own.
+        The columns "truth" and "measured_at", the times of steps at unequal distances, are added where they are known.
         """
         divided = self.relevance.shape[1] == self.series.n_channels
-        values = self.series.values if divided else np.full(self.relevance.shape, np.nan)
-        seen = self.series.observed if divided else self.present[:, np.newaxis]
-        case, channel, time = np.nonzero(seen)
+        case, channel, time = np.nonzero(self.seen)
         names = np.array(self.series.channels if divided else ["all"], dtype=object)
         columns: dict[str, Any] = {"case": case, "channel": names[channel], "time": time}
+        if self.series.times is not None:
+            columns["measured_at"] = self.series.times[case, time]
         if divided:
-            columns["value"] = values[case, channel, time]
+            columns["value"] = self.series.values[case, channel, time]
+        else:
+            columns |= {
+                f"value_{name}": self.series.values[case, number, time]
+                for number, name in enumerate(self.series.channels)
+            }
         columns |= {
             "relevance": self.relevance[case, channel, time],
             "target": self.target[case],

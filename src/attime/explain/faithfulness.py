@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
+from attime.data.split import generator_of
 from attime.errors import DataError
 from attime.estimators import AttentionClassifier
 from attime.explain.curve import Curve
@@ -155,7 +156,8 @@ def faithfulness(
 def _of_curves(deletion: Curve, otherwise: Curve, insertion: Curve) -> list[Measured]:
     published = deletion.at(SHARES)
     removed, kept = deletion.at(ERASER_SHARES), insertion.at(ERASER_SHARES)
-    by_logit, by_probability, back = aopcr(published), aopcr_probability(published), insertion.gain(probabilities=True)
+    by_logit, by_probability = aopcr(published), aopcr_probability(published)
+    back = insertion.at(SHARES).gain(probabilities=True)
     second = aopcr_probability(otherwise)
     return [
         measured("aopcr", by_logit, np.zeros_like(by_logit)),
@@ -170,7 +172,7 @@ def _of_curves(deletion: Curve, otherwise: Curve, insertion: Curve) -> list[Meas
 def _of_reruns(
     estimator: AttentionClassifier, explanation: Explanation, method: Method | None, random_state: int | None
 ) -> list[Measured]:
-    rng = np.random.default_rng(random_state)
+    rng = generator_of(random_state)
     chosen = np.sort(rng.permutation(len(explanation))[:MOST_RERUN])
     some, seed = explanation[chosen], int(rng.integers(2**63))
     moved = max_sensitivity(estimator, some, method=method, random_state=seed)

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attime.data import SeriesSet
+from attime.data.split import generator_of
 from attime.errors import OptionError
 from attime.estimators import AttentionClassifier
 from attime.explain.explanation import Explanation
@@ -87,10 +88,10 @@ def max_sensitivity(
         raise OptionError(f"radius={radius}, n_draws={n_draws} arrived; expected a radius above 0 and a draw at least")
     check_fits(estimator, explanation)
     chosen = method_of(explanation, method)
-    rng = np.random.default_rng(random_state)
+    rng = generator_of(random_state)
     seed = int(rng.integers(2**63))
     original = explain_again(estimator, explanation, chosen, random_state=seed).relevance
-    seen = np.broadcast_to(_seen(explanation), original.shape)
+    seen = np.broadcast_to(explanation.seen, original.shape)
     moved, shuffled = [], []
     for _ in range(n_draws):
         series = _with_noise(explanation.series, radius, rng)
@@ -98,11 +99,6 @@ def max_sensitivity(
         moved.append(_relative_change(original, changed))
         shuffled.append(_relative_change(original, _shuffled(original, seen, rng)))
     return Sensitivity(np.max(moved, axis=0), np.max(shuffled, axis=0))
-
-
-def _seen(explanation: Explanation) -> np.ndarray:
-    divided = explanation.relevance.shape[1] == explanation.series.n_channels
-    return explanation.series.observed if divided else explanation.present[:, np.newaxis]
 
 
 def _with_noise(series: SeriesSet, radius: float, rng: np.random.Generator) -> SeriesSet:

@@ -114,7 +114,8 @@ def _weights(one: Measured) -> str:
             "network has learnt."
         )
     if one.high > LIMIT:
-        return f"Whether it changes when the weights are randomised cannot be told from so few cases {correlation}."
+        few = " from so few cases" if one.n_cases <= FEW_CASES else ""
+        return f"Whether it changes when the weights are randomised cannot be told{few} {correlation}."
     return f"It changes when the weights are randomised {correlation}."
 
 

@@ -14,6 +14,7 @@ import torch
 from jaxtyping import Float
 from torch import nn
 
+from attime.data.split import generator_of
 from attime.errors import OptionError
 from attime.estimators import AttentionClassifier
 from attime.explain.agreement import rank_correlation
@@ -106,7 +107,7 @@ def randomised_weights_check(
         raise OptionError(f"n_draws={n_draws}, limit={limit} arrived; expected a draw at least, a limit from -1 to 1")
     check_fits(estimator, explanation)
     chosen = method_of(explanation, method)
-    rng = np.random.default_rng(random_state)
+    rng = generator_of(random_state)
     seed = int(rng.integers(2**63))
     original = explain_again(estimator, explanation, chosen, random_state=seed).by_step
     correlations = []

@@ -35,13 +35,24 @@ class Convolution(nn.Conv2d):
         return super().forward(z.mT.unsqueeze(2)).squeeze(2).mT
 
 
+FEWEST_TOKENS = 2
+
+
 class MaskedBatchNorm(nn.BatchNorm1d):
-    """Batch normalisation (Ioffe & Szegedy 2015) whose statistics leave out what is not present."""
+    """Batch normalisation (Ioffe & Szegedy 2015) whose statistics leave out what is not present.
+
+    One token alone has no deviation; a batch with less than two is normalised by the running statistics.
+    """
 
     def forward(  # type: ignore[override]
         self, z: Float[Tensor, "case token feature"], present: Bool[Tensor, "case token"]
     ) -> Float[Tensor, "case token feature"]:
         """Normalise each feature over the tokens that are present."""
+        if self.training and int(present.sum()) < FEWEST_TOKENS:
+            normalised = F.batch_norm(
+                z.flatten(0, 1), self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps
+            )
+            return normalised.view(z.shape)
         if not self.training or bool(present.all()):
             return super().forward(z.flatten(0, 1)).view(z.shape)
         normalised = torch.zeros_like(z)

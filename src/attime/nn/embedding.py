@@ -2,7 +2,7 @@
 
 Where nothing was observed stands a zero, and if series have gaps the mask stands beside the values, so that a zero that
 was measured can be told from one that was not. What a view needs to know of a case, such as its mean, it takes from
-what is observed: hide a part of the case, and nothing of it is left in any view.
+what is observed: hide a part of what the network is given, and nothing of it is left in any view.
 """
 
 from __future__ import annotations

@@ -37,13 +37,16 @@ class Ensemble(nn.Module):
         observed: Bool[Tensor, "case channel time"],
         times: Float[Tensor, "case time"] | None = None,
     ) -> Output:
-        """Classify series; the first map is the mean of the poolings, the others follow network by network."""
+        """Classify series.
+
+        The first map is the mean of the poolings. Where networks attend among tokens, all maps of each follow.
+        """
         outputs = [network(values, observed, times) for network in self.networks]
         pooling = torch.stack([output.maps[0].weights for output in outputs]).mean(0)
         layers = tuple(
             AttentionMap(f"network {number}, {part.name}", part.source, part.axes, part.stride)
             for number, output in enumerate(outputs, start=1)
-            for part in output.maps[1:]
+            for part in (output.maps if len(output.maps) > 1 else ())
         )
         return Output(
             prediction=torch.stack([output.prediction for output in outputs]).mean(0),

@@ -6,6 +6,7 @@ import platform
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ def facts_of(
         "Model": _of_model(estimator),
         "Training": {"seed": estimator.random_state, **asdict(estimator.training_), **_of_history(estimator)},
         "Data": {
-            "source": series.source or "not told",
+            "source": Path(series.source).name or "not told",
             "cases": len(series),
             "channels": _channels(series),
             "steps": series.n_steps,
@@ -75,6 +76,7 @@ def _of_model(estimator: AttentionClassifier) -> dict[str, Any]:
         **options,
         "scaling": estimator.scaling_,
         "class weight": estimator.class_weight,
+        "networks": estimator.n_networks,
         "parameters": sum(part.numel() for part in estimator.module_.parameters()),
         "classes": ", ".join(map(str, estimator.classes_)),
     }
@@ -86,7 +88,7 @@ def _of_history(estimator: AttentionClassifier) -> dict[str, Any]:
         "epochs run": history.n_epochs,
         "epoch kept": history.best_epoch + 1,
         "ended": history.ended,
-        "seconds": round(float(np.sum(history.seconds)), 1),
+        "seconds": round(sum(float(np.sum(part.seconds)) for part in estimator.histories_), 1),
     }
 
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Bool, Int
 
+from attime.data.split import generator_of
+
 
 def choose_cases(
     true: Int[np.ndarray, " case"] | None,
@@ -53,7 +55,7 @@ def choose_cases(
     # More than half only where the right answers would not fill the other half.
     n_wrong = min(int(wrong.sum()), max((at_most + 1) // 2, at_most - int((~wrong).sum())))
     n_wrong = max(int((first & wrong).sum()), min(n_wrong, at_most - int((first & ~wrong).sum())))
-    rng = np.random.default_rng(random_state)
+    rng = generator_of(random_state)
     parts = [
         _from_each_cell(np.flatnonzero(group), first, cell, places, rng)
         for group, places in ((wrong, n_wrong), (~wrong, at_most - n_wrong))

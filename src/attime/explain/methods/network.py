@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from jaxtyping import Int
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
 
 from attime.attention import AttentionMap, rollout
 from attime.data import SeriesSet
@@ -91,29 +92,34 @@ class Rollout(Method):
         rng: np.random.Generator,
     ) -> Relevance:
         """Return attention of the pooling times rollout; see `Method.relevance`."""
-        maps = estimator.attention_maps(series)
+        networks = _by_network(estimator.attention_maps(series))
         try:
-            through = _mean([rollout(layers) for layers in _by_network(maps[1:])])
+            rolled = [rollout(maps) for maps in networks]
         except OptionError as error:
             raise OptionError(
                 f"the network {type(estimator.network_).__name__} has no layers of self-attention to roll out; "
                 "use the method 'attention' or 'evidence', or a network such as 'transformer'"
             ) from error
         present = torch.from_numpy(series.observed.any(axis=1))
-        pooled = maps[0].weights
-        padding = -pooled.shape[-1] % through.stride
-        tokens = torch.nn.functional.pad(pooled, (0, padding)).unflatten(-1, (-1, through.stride)).sum(-1)
-        steps = tokens_to_steps((tokens.unsqueeze(1) @ through.weights).squeeze(1), present, through.stride)
-        return Relevance(steps.numpy()[:, np.newaxis], (*maps, through))
+        steps = torch.stack(
+            [_to_steps(maps[0].weights, through, present) for maps, through in zip(networks, rolled, strict=True)]
+        )
+        through = replace(rolled[0], source=torch.stack([part.weights for part in rolled]).mean(0))
+        return Relevance(steps.mean(0).numpy()[:, np.newaxis], (through,))
 
 
-def _by_network(layers: Sequence[AttentionMap]) -> list[list[AttentionMap]]:
-    """Return the layers of each network by themselves; an `Ensemble` puts its number before the names."""
+def _by_network(maps: Sequence[AttentionMap]) -> list[list[AttentionMap]]:
+    """Return the maps of each network, its pooling first; an `Ensemble` puts its number before the names."""
     networks: dict[str, list[AttentionMap]] = {}
-    for layer in layers:
-        networks.setdefault(layer.name.rpartition(", ")[0], []).append(layer)
-    return list(networks.values()) or [[]]
+    for part in maps:
+        networks.setdefault(part.name.rpartition(", ")[0], []).append(part)
+    return [networks[name] for name in networks if name] or [list(maps)]
 
 
-def _mean(maps: Sequence[AttentionMap]) -> AttentionMap:
-    return replace(maps[0], source=torch.stack([part.weights for part in maps]).mean(0))
+def _to_steps(
+    pooled: Float[Tensor, "case time"], through: AttentionMap, present: Bool[Tensor, "case time"]
+) -> Float[Tensor, "case time"]:
+    """Follow the pooling's attention back through the layers of its network."""
+    padding = -pooled.shape[-1] % through.stride
+    tokens = torch.nn.functional.pad(pooled, (0, padding)).unflatten(-1, (-1, through.stride)).sum(-1)
+    return tokens_to_steps((tokens.unsqueeze(1) @ through.weights).squeeze(1), present, through.stride)

@@ -12,6 +12,16 @@ function nameOf(row) {
   return `case ${numbers[row]}, true class ${classOf(truly[row])}, answer ${classOf(predicted[row])}, ${isWrong(row) ? "wrong" : "right"}`;
 }
 
+/** Put several bins together, of which each has its lowest and its highest value, so that no peak disappears. */
+function lowAndHigh(values, n, every) {
+  const found = [];
+  for (let start = 0; start < n; start += every) {
+    const part = [...values.slice(2 * start, 2 * Math.min(n, start + every))].filter(Number.isFinite);
+    found.push(part.length ? Math.min(...part) : NaN, part.length ? Math.max(...part) : NaN);
+  }
+  return found;
+}
+
 /** Return a small picture of a series with a line or two of text. */
 function thumb(row) {
   const { predicted, true: truly, cases: numbers } = report.gallery;
@@ -19,7 +29,7 @@ function thumb(row) {
   const n = binsOf(row);
   const every = Math.max(1, Math.floor(n / 60));
   const lines = report.channels.slice(0, 3).map((_, channel) => {
-    const values = valuesOf(row, channel).filter((_, place) => Math.floor(place / 2) % every === 0 && place < 2 * n);
+    const values = lowAndHigh(valuesOf(row, channel), n, every);
     const seen = values.filter(Number.isFinite);
     const y = scale(Math.min(...seen), Math.max(...seen), height - 3, 3);
     const x = scale(0, values.length - 1, 1, width - 1);
