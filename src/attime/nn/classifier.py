@@ -102,7 +102,8 @@ class SeriesClassifier(nn.Module):
             distances if not given.
         """
         offsets = (self.any_offset(),) if self.training else self.offsets
-        return self.output([self.look(values, observed, times, offset=offset) for offset in offsets])
+        views, present = self.embedding(values, observed, times), observed.any(1)
+        return self.output([self._look(views, present, times, offset) for offset in offsets])
 
     def any_offset(self) -> int:
         """Draw where tokens are to begin."""
@@ -117,10 +118,17 @@ class SeriesClassifier(nn.Module):
         offset: int = 0,
     ) -> Look:
         """Look once, the first token beginning `offset` steps before the first step."""
-        present = observed.any(1)
+        return self._look(self.embedding(values, observed, times), observed.any(1), times, offset)
+
+    def _look(
+        self,
+        views: Float[Tensor, "case feature time"],
+        present: Bool[Tensor, "case time"],
+        times: Float[Tensor, "case time"] | None,
+        offset: int,
+    ) -> Look:
         shifted = F.pad(present, (offset, 0))
-        views = F.pad(self.embedding(values, observed, times), (offset, 0))
-        encoded = self.encoder(views, shifted, times if len(self.offsets) == 1 else None)
+        encoded = self.encoder(F.pad(views, (offset, 0)), shifted, times if len(self.offsets) == 1 else None)
         tokens = self.dropout(encoded.tokens.mT).mT
         tokens_present = steps_to_tokens(shifted, self.encoder.stride)
         pooled = self.pool(tokens, tokens_present)
