@@ -43,13 +43,14 @@ def measure(settings: Settings, name: str) -> list[Row]:
     clf = AttentionClassifier(random_state=settings.first_seed).fit(train)
     accuracy = float((clf.predict(test) == test.labels).mean())
     rows: list[Row] = []
+    gains = {}
     for method in METHODS:
         start = time.perf_counter()
         explanation = explain(clf, test, method=method, random_state=settings.first_seed)
         seconds = time.perf_counter() - start
         curve = deletion_curve(clf, explanation, random_state=settings.first_seed)
         filled = deletion_curve(clf, explanation, replacement="interpolation", random_state=settings.first_seed)
-        gain = aopcr(curve)
+        gain = gains[method] = aopcr(curve)
         rows.append(
             {
                 "set": name,
@@ -59,6 +60,9 @@ def measure(settings: Settings, name: str) -> list[Row]:
                 "aopcr_probability": float(aopcr_probability(curve).mean()),
                 "aopcr_interpolation": float(aopcr(filled).mean()),
                 "beats_random": float((gain > 0).mean()),
+                # By how much evidence is above this method, case by case, with half the width of the 95 % interval.
+                "evidence_above": float((gains["evidence"] - gain).mean()),
+                "give_or_take": 1.96 * float((gains["evidence"] - gain).std(ddof=1)) / len(gain) ** 0.5,
                 "seconds": seconds,
             }
         )
@@ -84,6 +88,12 @@ def summary_of(rows: list[Row]) -> dict[str, float | None]:
             all(float(value[name, "evidence"][key]) >= float(value[name, rival][key]) for rival in RIVALS)  # type: ignore[arg-type]
             for name in sets
         )
+    beaten = {
+        row["set"]
+        for row in rows
+        if row["method"] in RIVALS and float(row["evidence_above"]) + float(row["give_or_take"]) < 0  # type: ignore[arg-type]
+    }
+    summary["sets_where_evidence_is_beaten_beyond_chance_aopcr"] = len(beaten)
     for method in METHODS:
         own = [row for row in rows if row["method"] == method]
         for key in ("aopcr", "aopcr_probability", "beats_random", "seconds"):

@@ -174,7 +174,8 @@ class TestTables:
     def test_a_row_for_each_value_that_was_observed(self):
         explanation = make()
         table = explanation.to_frame()
-        assert list(table) == ["case", "channel", "time", "value", "relevance", "target", "prediction", "truth"]
+        measured = ["case", "channel", "time", "measured_at", "value"]
+        assert list(table) == [*measured, "relevance", "target", "prediction", "truth"]
         assert len(table) == explanation.series.observed.sum()
         assert table["relevance"].sum() == pytest.approx(explanation.relevance.sum())
         case, channel, time = 1, 1, 3
@@ -187,7 +188,8 @@ class TestTables:
     def test_a_row_for_each_step_where_relevance_is_not_divided(self):
         explanation = make(divided=False, truth=False)
         table = explanation.to_frame()
-        assert list(table) == ["case", "channel", "time", "relevance", "target", "prediction"]
+        values = [f"value_{name}" for name in explanation.series.channels]
+        assert list(table) == ["case", "channel", "time", "measured_at", *values, "relevance", "target", "prediction"]
         assert set(table["channel"]) == {"all"}
         assert len(table) == explanation.present.sum()
 

@@ -69,8 +69,12 @@ class Explanation:
                 raise DataError(f"{name} of shape {part.shape} arrived, expected {expected}; make them agree")
         positions(self.target.tolist(), self.classes.tolist())  # or `target_index` would fail, far from the cause
 
-        if not np.isfinite(np.where(self.seen, self.relevance, 0.0)).all():
-            raise DataError("relevance of a step that was observed is NaN or infinite; give a number for each")
+        wrong = np.flatnonzero((self.seen & ~np.isfinite(self.relevance)).any(axis=(1, 2)))
+        if len(wrong):
+            raise DataError(
+                f"relevance of observed steps is NaN or infinite in {len(wrong)} cases (first: case {wrong[0]}); give a "
+                "number for each"
+            )
 
     @property
     def seen(self) -> Bool[np.ndarray, "case channel time"]:
