@@ -72,8 +72,8 @@ class Explanation:
         wrong = np.flatnonzero((self.seen & ~np.isfinite(self.relevance)).any(axis=(1, 2)))
         if len(wrong):
             raise DataError(
-                f"relevance of observed steps is NaN or infinite in {len(wrong)} cases (first: case {wrong[0]}); give a "
-                "number for each"
+                f"relevance of observed steps is NaN or infinite in {len(wrong)} cases (first: case {wrong[0]}); give "
+                "a number for each"
             )
 
     @property
