@@ -61,9 +61,9 @@ class Options:
         Raises
         ------
         OptionError
-            If a field does not fit, the first one is named; or if the class is no dataclass of its own.
+            If a field does not fit, the first one is named; or if the class is no dataclass.
         """
-        if "__dataclass_fields__" not in vars(type(self)):
+        if not dataclasses.is_dataclass(self):
             raise OptionError(f"{type(self).__name__} is no dataclass, so its options are not known; write @dataclass")
         try:
             return TypeAdapter(type(self)).validate_python(self.get_params())
