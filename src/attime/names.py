@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from attime.errors import OptionError
@@ -30,8 +30,7 @@ def pick(table: Mapping[str, T], name: str, *, what: str) -> T:
     """
     if isinstance(name, str) and name in table:
         return table[name]
-    similar = difflib.get_close_matches(str(name), list(table), n=1)
-    hint = f"did you mean {similar[0]!r}?" if similar else "choose one of these"
+    hint = _did_you_mean(name, list(table)) or "choose one of these"
     raise OptionError(f"{what} {name!r} is unknown, expected one of {', '.join(table)}; {hint}")
 
 
@@ -46,7 +45,11 @@ def name_hint(name: str, known: Iterable[str]) -> str:
     'known are label, time'
     """
     names = list(known)
-    similar = difflib.get_close_matches(str(name), names, n=1)
-    if similar:
-        return f"did you mean {similar[0]!r}?"
-    return f"known are {', '.join(names[:MOST_NAMES])}{', …' if len(names) > MOST_NAMES else ''}"
+    listed = f"known are {', '.join(names[:MOST_NAMES])}{', …' if len(names) > MOST_NAMES else ''}"
+    return _did_you_mean(name, names) or listed
+
+
+def _did_you_mean(name: object, known: Sequence[str]) -> str:
+    """Ask for the most similar name; nothing if none is similar."""
+    similar = difflib.get_close_matches(str(name), known, n=1)
+    return f"did you mean {similar[0]!r}?" if similar else ""

@@ -9,6 +9,9 @@ from jaxtyping import Int
 
 from attime.errors import DataError
 
+#: From the kind of an array of labels, as numpy names it, to the type it is read back as.
+LABEL_KINDS = {"b": np.bool_, "i": np.int64, "u": np.uint64, "f": np.float64, "U": np.str_, "O": np.object_}
+
 JSON = str | int | float | bool | None | list["JSON"]
 
 

@@ -164,6 +164,12 @@ correct it, or write NaN where nothing was measured
         return np.max(self.observed * steps, axis=(1, 2), initial=0)
 
     @property
+    def gaps(self) -> Bool[np.ndarray, "case channel time"]:
+        """True where a value is missing before the end of its series; what is missing after it is padding."""
+        within = np.arange(self.n_steps) < self.lengths[:, np.newaxis]
+        return ~self.observed & within[:, np.newaxis]
+
+    @property
     def n_channels(self) -> int:
         """The number of channels."""
         return int(self.values.shape[1])

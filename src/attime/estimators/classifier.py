@@ -12,6 +12,7 @@ import pandas as pd
 import torch
 from jaxtyping import Float, Shaped
 from numpy.typing import ArrayLike
+from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
@@ -21,7 +22,7 @@ from attime.data import SeriesSet
 from attime.data.labels import positions
 from attime.data.split import stratified_holdout
 from attime.errors import DataError
-from attime.estimators.inputs import classes_of, has_gaps, look_for_constant_series, look_for_longer_series, series_of
+from attime.estimators.inputs import classes_of, look_for_constant_series, look_for_longer_series, series_of
 from attime.estimators.parameters import checked_count, seed_of, weights_of
 from attime.estimators.recipes import RECIPES, recipe_for
 from attime.estimators.saving import load_classifier, save_classifier
@@ -152,7 +153,7 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         else:
             held_out = self._validation_series(validation)
 
-        self.has_gaps_ = has_gaps(series)
+        self.has_gaps_ = bool(series.gaps.any())
         self.time_unit_ = typical_distance(series)
         self.scale_ = pick(SCALES, self.scaling_, what="scaling").fit(series.values)
         cases, held_out_cases = self._cases(series), self._cases(held_out) if len(held_out) else None
@@ -179,7 +180,7 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
 
     def predict_proba(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Float[np.ndarray, "case class"]:
         """Return the probability of each class for each case, in the order of `classes_`."""
-        return softmax(self.logits(X))
+        return softmax(self.logits(X).astype(np.float64), axis=1)
 
     def logits(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Float[np.ndarray, "case class"]:
         """Return the logit of each class for each case: its bias and its evidence, added up."""
@@ -314,18 +315,6 @@ class AttentionClassifier(ClassifierMixin, BaseEstimator):
         return self.network_.build(
             n_channels=n_features, n_classes=len(self.classes_), n_steps=self.n_steps_, gaps=self.has_gaps_
         )
-
-
-def softmax(logits: Float[np.ndarray, "case class"]) -> Float[np.ndarray, "case class"]:
-    """Return the probabilities that logits stand for, in double precision.
-
-    Examples
-    --------
-    >>> softmax(np.array([[0.0, 0.0]])).tolist()
-    [[0.5, 0.5]]
-    """
-    odds = np.exp(logits.astype(np.float64) - logits.max(1, keepdims=True))
-    return odds / odds.sum(1, keepdims=True)
 
 
 def _joined(parts: Sequence[AttentionMap]) -> AttentionMap:

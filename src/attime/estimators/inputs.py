@@ -128,12 +128,6 @@ def look_for_longer_series(series: SeriesSet, n_steps: int) -> None:
         )
 
 
-def has_gaps(series: SeriesSet) -> bool:
-    """Tell whether values are missing before the ends of series; what is missing after them is padding."""
-    within = np.arange(series.n_steps) < series.lengths[:, np.newaxis]
-    return bool((~series.observed & within[:, np.newaxis]).any())
-
-
 def _is_table(X: object) -> bool:
     """Tell tables, which scikit-learn checks, from series in three dimensions or in lists of arrays."""
     shape = getattr(X, "shape", None)

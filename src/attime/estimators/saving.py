@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from attime.data.labels import LABEL_KINDS
 from attime.errors import AttimeError, ModelFileError, OptionError
 from attime.estimators.scaling import SCALES
 from attime.names import pick
@@ -31,7 +32,6 @@ C = TypeVar("C", bound="AttentionClassifier")
 OPTIONS: dict[str, type[Options]] = {
     kind.__name__: kind for kind in (Convolutional, Recurrent, Transformer, TrainingOptions)
 }
-LABEL_KINDS = {"b": np.bool_, "i": np.int64, "u": np.uint64, "f": np.float64, "U": np.str_, "O": np.object_}
 LEARNT = (
     "network_", "scaling_", "training_", "n_channels_", "n_steps_", "equal_lengths_", "has_gaps_", "time_unit_",
     "n_features_in_",

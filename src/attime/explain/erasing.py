@@ -102,7 +102,7 @@ def comprehensiveness(curve: Curve) -> Float[np.ndarray, " case"]:
     (array([0.6]), array([0.15]))
     """
     _expect("deletion", curve)
-    return (curve.whole_probabilities[:, np.newaxis] - curve.probabilities[:, 1:]).mean(axis=1)
+    return _mean_lack(curve)
 
 
 def sufficiency(curve: Curve) -> Float[np.ndarray, " case"]:
@@ -130,6 +130,11 @@ def sufficiency(curve: Curve) -> Float[np.ndarray, " case"]:
     (array([0.05]), array([0.35]))
     """
     _expect("insertion", curve)
+    return _mean_lack(curve)
+
+
+def _mean_lack(curve: Curve) -> Float[np.ndarray, " case"]:
+    """Return what the probability lacks of that of the whole series, the mean over the shares."""
     return (curve.whole_probabilities[:, np.newaxis] - curve.probabilities[:, 1:]).mean(axis=1)
 
 

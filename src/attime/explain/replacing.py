@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from attime.data import SeriesSet
 from attime.errors import OptionError
@@ -59,6 +59,24 @@ def hide(series: SeriesSet, steps: Bool[np.ndarray, "case time"], rng: np.random
     return _with(series, steps, np.full_like(series.values, np.nan))
 
 
+def another_of_each(n_cases: int, rng: np.random.Generator) -> Int[np.ndarray, " case"]:
+    """Draw for each of two cases or more another one.
+
+    Examples
+    --------
+    >>> another_of_each(2, np.random.default_rng(0))
+    array([1, 0])
+    """
+    return (np.arange(n_cases) + rng.integers(1, n_cases, n_cases)) % n_cases
+
+
+def mean_of_channels(series: SeriesSet) -> Float[np.ndarray, "case channel 1"]:
+    """Return the mean of what was observed in each channel of each case; NaN where nothing was."""
+    count = series.observed.sum(axis=2, keepdims=True)
+    total = np.where(series.observed, series.values, 0).sum(axis=2, keepdims=True, dtype=np.float64)
+    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+
+
 def put_mean(series: SeriesSet, steps: Bool[np.ndarray, "case time"], rng: np.random.Generator) -> SeriesSet:
     """Put the mean of the series' own channel.
 
@@ -68,11 +86,7 @@ def put_mean(series: SeriesSet, steps: Bool[np.ndarray, "case time"], rng: np.ra
     >>> put_mean(series, np.array([[False, True, False]]), np.random.default_rng()).values
     array([[[1., 3., 6.]]])
     """
-    observed = series.observed
-    count = observed.sum(axis=2, keepdims=True)
-    total = np.where(observed, series.values, 0).sum(axis=2, keepdims=True, dtype=np.float64)
-    mean = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
-    return _with(series, steps, np.broadcast_to(mean, series.values.shape))
+    return _with(series, steps, np.broadcast_to(mean_of_channels(series), series.values.shape))
 
 
 def put_line(series: SeriesSet, steps: Bool[np.ndarray, "case time"], rng: np.random.Generator) -> SeriesSet:
@@ -113,8 +127,7 @@ def put_other(series: SeriesSet, steps: Bool[np.ndarray, "case time"], rng: np.r
             "to put in what other series have, others are needed, but there is one case only; explain more cases, or "
             "choose another replacement"
         )
-    others = (np.arange(len(series)) + rng.integers(1, len(series), len(series))) % len(series)
-    return _with(series, steps, series.values[others])
+    return _with(series, steps, series.values[another_of_each(len(series), rng)])
 
 
 REPLACEMENTS: dict[str, Replacement] = {

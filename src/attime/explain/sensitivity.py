@@ -14,6 +14,7 @@ from attime.estimators import AttentionClassifier
 from attime.explain.explanation import Explanation
 from attime.explain.methods import Method
 from attime.explain.orders import check_fits
+from attime.explain.replacing import mean_of_channels
 from attime.explain.rerunning import explain_again, method_of
 
 
@@ -105,17 +106,12 @@ def _with_noise(series: SeriesSet, radius: float, rng: np.random.Generator) -> S
     observed = series.observed
     deviation = np.sqrt(
         np.divide(
-            np.where(observed, (series.values - _mean(series)) ** 2, 0).sum(axis=2, keepdims=True),
+            np.where(observed, (series.values - mean_of_channels(series)) ** 2, 0).sum(axis=2, keepdims=True),
             np.maximum(observed.sum(axis=2, keepdims=True), 1),
         )
     )
     noise = radius * deviation * rng.uniform(-1, 1, series.values.shape)
     return replace(series, values=(series.values + noise).astype(series.values.dtype))
-
-
-def _mean(series: SeriesSet) -> Float[np.ndarray, "case channel 1"]:
-    total = np.where(series.observed, series.values, 0).sum(axis=2, keepdims=True, dtype=np.float64)
-    return total / np.maximum(series.observed.sum(axis=2, keepdims=True), 1)
 
 
 def _relative_change(

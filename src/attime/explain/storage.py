@@ -12,13 +12,12 @@ from jaxtyping import Shaped
 
 from attime.attention import AttentionMap
 from attime.data import SeriesSet
-from attime.data.labels import plain
+from attime.data.labels import LABEL_KINDS, plain
 from attime.errors import AttimeError, ModelFileError, OptionError
 from attime.explain.explanation import Explanation
 from attime.persistence import ModelFile, read_model, write_model
 
 KIND = "explanation"
-LABEL_KINDS = {"b": np.bool_, "i": np.int64, "u": np.uint64, "f": np.float64, "U": np.str_, "O": np.object_}
 
 
 def write_explanation(explanation: Explanation, path: str | os.PathLike[str]) -> None:

@@ -49,7 +49,7 @@ def facts_of(
             "cases": len(series),
             "channels": _channels(series),
             "steps": series.n_steps,
-            "missing values": int(_missing(series)),
+            "missing values": int(series.gaps.sum()),
         },
         "Report": {
             "made": now.strftime("%Y-%m-%d %H:%M"),
@@ -96,12 +96,6 @@ def _channels(series: SeriesSet) -> str:
     """Count the channels, and name them if they have names."""
     named = series.channels != tuple(map(str, range(series.n_channels)))
     return f"{series.n_channels}" + (f": {', '.join(series.channels)}" if named else "")
-
-
-def _missing(series: SeriesSet) -> int:
-    """Count the values that are missing before the end of their series."""
-    within = np.arange(series.n_steps) < series.lengths[:, None]
-    return int((~series.observed & within[:, None]).sum())
 
 
 def _text(value: object) -> str:

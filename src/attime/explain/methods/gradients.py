@@ -15,6 +15,7 @@ from attime.errors import OptionError
 from attime.estimators import AttentionClassifier
 from attime.explain.methods.method import Method, Relevance
 from attime.explain.methods.slope import CentredLogit, asked, differentiable, in_batches, slope
+from attime.explain.replacing import another_of_each
 from attime.names import pick
 from attime.options import Count
 from attime.training import Cases
@@ -143,8 +144,7 @@ def _other(cases: Cases, rng: np.random.Generator) -> Float[Tensor, "case featur
             "the baseline 'other' takes another series, but there is one case only; explain more cases, or choose the "
             "baseline 'zero'"
         )
-    others = (np.arange(len(cases)) + rng.integers(1, len(cases), len(cases))) % len(cases)
-    return cases.values[torch.from_numpy(others)] * cases.observed
+    return cases.values[torch.from_numpy(another_of_each(len(cases), rng))] * cases.observed
 
 
 BASELINES: dict[str, Baseline] = {"zero": _zero, "mean": _mean, "noise": _noise, "other": _other}

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
+from scipy.special import softmax
 from torch import Tensor
 
 from attime.attention import AttentionMap, rollout
 from attime.data import SeriesSet
 from attime.errors import OptionError
 from attime.estimators import AttentionClassifier
-from attime.estimators.classifier import softmax
 from attime.explain.methods.method import Found, Method, Relevance
 from attime.nn.output import tokens_to_steps
 
@@ -52,7 +52,7 @@ class Evidence(Method):
             start = sum(len(part.targets) for part in parts)
             chosen = logits.argmax(1).cpu().numpy() if targets is None else targets[start : start + len(logits)]
             evidence = output.evidence[torch.arange(len(logits)), torch.from_numpy(chosen)]  # not that of all classes
-            odds = softmax(logits.cpu().numpy())
+            odds = softmax(logits.double().cpu().numpy(), axis=1)
             parts.append(Found(Relevance(evidence.float().cpu().numpy()), chosen, odds))
         return Found(
             Relevance(np.concatenate([part.relevance.values for part in parts])),

@@ -39,23 +39,8 @@ def class_numbers(explanation: Explanation, by: str) -> Int[np.ndarray, " case"]
 
 
 def relevance_where_present(explanation: Explanation) -> Float[np.ndarray, "case channel time"]:
-    """Return relevance with NaN where nothing was observed.
-
-    Raises
-    ------
-    DataError
-        If relevance of an observed step is not finite.
-    """
-    observed = explanation.series.observed
-    divided = explanation.relevance.shape[1] == observed.shape[1]
-    seen = observed if divided else observed.any(axis=1, keepdims=True)
-    wrong = np.flatnonzero((seen & ~np.isfinite(explanation.relevance)).any(axis=(1, 2)))
-    if len(wrong):
-        raise DataError(
-            f"relevance of {len(wrong)} cases (first: case {wrong[0]}) is NaN or infinite at observed steps, so no "
-            "mean can be taken; leave these cases out, or explain them again"
-        )
-    return np.where(seen, explanation.relevance.astype(np.float64), np.nan)
+    """Return relevance with NaN where nothing was observed."""
+    return np.where(explanation.seen, explanation.relevance.astype(np.float64), np.nan)
 
 
 def mean_by_class(
