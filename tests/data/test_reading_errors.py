@@ -47,7 +47,7 @@ WIDE, LONG = "y,0,1\n", "id,time,y,x\n"
         ("a.csv", LONG + "1,1,a,5\n1,2,a\n", ["line 3", "3 fields"]),
         ("a.csv", LONG + "1,1,a,5\n1,1,a,6\n", ["line 3", "time '1'", "twice", "case '1'"]),
         ("a.csv", LONG + "1,1,a,5\n1,1.0,a,6\n", ["line 3", "time '1.0'", "twice"]),
-        ("a.csv", LONG + "1,1,a,5\n1,2,b,6\n", ["line 3", "label b", "case '1'", "expected a"]),
+        ("a.csv", LONG + "1,1,a,5\n1,2,b,6\n", ["line 3", "label 'b'", "case '1'", "expected 'a'"]),
         ("a.csv", LONG + "1,1,a,5\n1,soon,a,6\n", ["line 3", "'soon'", "column 'time'"]),
         ("a.csv", LONG + "1,2024-01-01,a,5\n1,2024-02-31,a,6\n", ["line 3", "'2024-02-31'"]),
         ("a.csv", LONG + "1,1,a,5\n1,,a,6\n", ["line 3", "no time"]),

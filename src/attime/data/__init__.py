@@ -9,7 +9,7 @@ from attime.data.scaling import TrainingScale, scale_by_case
 from attime.data.series import SeriesSet
 from attime.data.sine import make_sine
 from attime.data.split import Split, split
-from attime.data.write import write_wide
+from attime.data.write import write
 
 __all__ = [
     "PLANTED",
@@ -22,5 +22,5 @@ __all__ = [
     "read",
     "scale_by_case",
     "split",
-    "write_wide",
+    "write",
 ]

@@ -31,7 +31,8 @@ def as_values(X: ArrayLike | pd.DataFrame, source: str = "") -> Float[np.ndarray
         if not numbers.size:
             raise DataError(f"an array of shape {numbers.shape} arrived, expected at least one channel and time step")
         # Not float32 for all: small changes on a large level would be gone before they could be scaled.
-        values = numbers.astype(np.float32 if numbers.dtype == np.float32 else np.float64, copy=False)
+        with np.errstate(over="ignore"):  # what a wider float held becomes infinite, and is refused
+            values = numbers.astype(np.float32 if numbers.dtype == np.float32 else np.float64, copy=False)
         _refuse_infinite(values)
         nothing = np.isnan(values).all(axis=(1, 2))
         if nothing.any():
@@ -95,7 +96,8 @@ def as_times(
     DataError
         If it is not of shape (case, time), or if within a series it is no finite number or does not increase.
     """
-    array = _numbers(times, "times").astype(np.float64)
+    with np.errstate(over="ignore"):
+        array = _numbers(times, "times").astype(np.float64)
     n_cases, _, n_steps = values.shape
     if array.shape != (n_cases, n_steps):
         raise DataError(

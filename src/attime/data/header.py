@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from jaxtyping import Shaped
 
+from attime.data.labels import labels_from
 from attime.data.table import Table
-from attime.data.text import TextFile
-from attime.errors import DataError
+from attime.data.text import TextFile, shown
+from attime.errors import DataError, OptionError
 from attime.names import name_hint
+
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
 class Columns:
-    """The names of the columns that hold no series: label, case and time.
+    """What is wanted of a file: the names of the columns that hold no series (label, case, time), and which part.
 
     With `need_target` False, a file without the column of labels is read without labels.
     """
@@ -25,20 +28,53 @@ class Columns:
     case: str = "id"
     time: str = "time"
     need_target: bool = True
+    part: str | None = None
 
-    def require(self, name: str, role: str, names: tuple[str, ...], file: TextFile) -> None:
-        """Raise a DataError unless `name` is one of the columns of `file`."""
+    def require(self, name: str, role: str, names: tuple[str, ...], place: str) -> None:
+        """Raise a DataError unless `name` is one of the columns; `place` is where their names stand."""
         if name not in names:
             raise DataError(
-                f"{file.path}, line 1: no column {name!r}, expected one that holds the {role}; {name_hint(name, names)}"
+                f"{place}: no column {name!r}, expected one that holds the {role}; {name_hint(name, names)}"
             )
 
-    def label_column(self, names: tuple[str, ...], file: TextFile) -> str | None:
+    def label_column(self, names: tuple[str, ...], place: str) -> str | None:
         """Return the name of the column of labels, or None where there is none to read."""
         if self.target is None or (self.target not in names and not self.need_target):
             return None
-        self.require(self.target, "label", names, file)
+        self.require(self.target, "label", names, place)
         return self.target
+
+    def is_long(self, names: tuple[str, ...], place: str) -> bool:
+        """Whether these are the columns of a long table, with a row for each case and time.
+
+        Raises
+        ------
+        DataError
+            If there are times but no cases.
+        """
+        if self.time in names and self.case not in names:
+            raise DataError(
+                f"{place}: a column {self.time!r} but no column {self.case!r} arrived, expected both for the long "
+                f"layout; name the column of the cases by case=…, {name_hint(self.case, names)}"
+            )
+        return self.time in names
+
+    def refuse_target(self, path: str, where: str) -> None:
+        """Raise an OptionError if a column of labels is asked for in a form that has its labels elsewhere."""
+        if self.target is not None and self.need_target:
+            raise OptionError(
+                f"{path}: target={self.target!r} arrived, expected none, because this form has its labels {where}; "
+                "leave target out"
+            )
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which columns of a table hold what: the label if there is one, all words, and the channels of a long table."""
+
+    label: str | None
+    words: tuple[str, ...]
+    channels: tuple[str, ...] = ()
 
 
 def read_header(file: TextFile) -> tuple[str, ...]:
@@ -58,36 +94,33 @@ def read_header(file: TextFile) -> tuple[str, ...]:
                 f"{file.path}, line {record.line}, column {number}: no name arrived, expected one for every column; "
                 "name it (pandas writes a nameless column unless told index=False)"
             )
+        if len(name) > LONGEST_NAME:
+            raise DataError(
+                f"{file.path}, line {record.line}, column {number}: a name of {len(name):,} characters arrived, "
+                f"expected {LONGEST_NAME} at most; check the separator, or shorten it"
+            )
         if name in seen:
             raise DataError(
-                f"{file.path}, line {record.line}, column {number}: {name!r} arrived a second time, expected "
+                f"{file.path}, line {record.line}, column {number}: {shown(name)} arrived a second time, expected "
                 "different names; rename one"
             )
         seen.add(name)
     return names
 
 
-def labels_of(table: Table, column: str | None, *, needed: bool = True) -> Shaped[np.ndarray, " row"] | None:
-    """Return the labels in a column of words: whole numbers if all are, else numbers if all are, else words.
+def labels_of(
+    table: Table, column: str | None, *, needed: bool = True, classes: Sequence[str] = ()
+) -> Shaped[np.ndarray, " row"] | None:
+    """Return the labels in a column of words, as numbers if all are.
 
-    ``1.0000000e+00`` is the whole number 1. Where labels are not `needed`, a column that is empty throughout
-    counts as none.
+    Where labels are not `needed`, a column that is empty throughout counts as none.
 
     Raises
     ------
     DataError
-        If the label of some row is missing; the message names the line.
+        If the label of some row is missing or none of `classes`; the message names the line.
     """
     if column is None:
         return None
-    words = table.words[column]
-    missing = np.isin(words.astype(str), ("", "nan", "NaN"))  # "None" and "NA" may well be names of classes
-    if missing.all() and not needed:
-        return None
-    if missing.any():
-        raise table.error(missing.argmax(), f"no label in column {column!r}, expected one for every case; add it")
-    numbers = pd.to_numeric(pd.Series(words), errors="coerce").to_numpy(dtype=np.float64)
-    if not np.isfinite(numbers).all():
-        return words.astype(str)
-    whole = (numbers == np.floor(numbers)).all() and np.abs(numbers).max(initial=0) < 2**53
-    return numbers.astype(np.int64) if whole else numbers
+    words = table.words[column].tolist()
+    return labels_from(words, table.error, classes=classes, needed=needed, where=f" in column {column!r}")

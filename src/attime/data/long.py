@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
-from jaxtyping import Float, Int, Shaped
+from jaxtyping import Int, Shaped
 
-from attime.data.header import Columns, labels_of, read_header
+from attime.data.header import Columns, Layout, labels_of, read_header
+from attime.data.limits import refuse_padding
 from attime.data.series import SeriesSet
-from attime.data.table import MISSING, Form, Table, read_table
-from attime.data.text import TextFile
+from attime.data.table import Form, Table, read_table
+from attime.data.text import TextFile, shown
+from attime.data.times import times_of, uneven_times
 from attime.errors import DataError
 
 
@@ -29,40 +29,51 @@ def read_long(file: TextFile, columns: Columns) -> SeriesSet:
         the message names the line.
     """
     names = read_header(file)
-    columns.require(columns.case, "case", names, file)
-    columns.require(columns.time, "time", names, file)
-    label = columns.label_column(names, file)
+    layout = long_columns(names, columns, f"{file.path}, line 1")
+    remedy = "correct the cell, leave it empty if nothing was measured, or name the column as target if it is the label"
+    return series_of_long(read_table(file, Form(names, layout.words, remedy=remedy)), layout, columns)
+
+
+def long_columns(names: tuple[str, ...], columns: Columns, place: str) -> Layout:
+    """Return which columns of a long table hold what; `place` is where the names stand."""
+    columns.require(columns.case, "case", names, place)
+    columns.require(columns.time, "time", names, place)
+    label = columns.label_column(names, place)
     words = tuple(name for name in names if name in (columns.case, columns.time, label))
     channels = tuple(name for name in names if name not in words)
     if not channels:
-        raise DataError(f"{file.path}, line 1: no column of values arrived, expected one per channel; add one")
-    remedy = "correct the cell, leave it empty if nothing was measured, or name the column as target if it is the label"
-    table = read_table(file, Form(names, words, remedy=remedy))
+        raise DataError(f"{place}: no column of values arrived, expected one per channel; add one")
+    return Layout(label, words, channels)
 
+
+def series_of_long(table: Table, layout: Layout, columns: Columns) -> SeriesSet:
+    """Return the series that stand below each other in a table."""
     cases, first_rows = _cases(table, columns.case)
-    row_times = _times(table, columns.time)
+    row_times = times_of(table.words[columns.time], table.error, where=f" in column {columns.time!r}")
     steps = _steps(table, cases, row_times, columns)
-    values = np.full((len(first_rows), len(channels), steps.max() + 1), np.nan)
+    shape = (len(first_rows), len(layout.channels), int(steps.max()) + 1)
+    refuse_padding(table.path, table.numbers.size, shape)
+    values = np.full(shape, np.nan)
     values[cases, :, steps] = table.numbers
     nothing = np.isnan(values).all(axis=(1, 2))
     if nothing.any():
         row = first_rows[nothing.argmax()]
         raise table.error(
-            row, f"no value was measured in case {table.words[columns.case][row]!r}, expected one; remove the case"
+            row, f"no value was measured in case {shown(table.words[columns.case][row])}, expected one; remove the case"
         )
-    labels = labels_of(table, label, needed=columns.need_target)
+    labels = labels_of(table, layout.label, needed=columns.need_target)
     if labels is not None:
         changed = labels != labels[first_rows][cases]
         if changed.any():
             row = changed.argmax()
             raise table.error(
                 row,
-                f"label {labels[row]!s} arrived in case {table.words[columns.case][row]!r}, expected "
-                f"{labels[first_rows[cases[row]]]!s} as in its first row; give each case one label",
+                f"label {shown(labels[row].item())} arrived in case {shown(table.words[columns.case][row])}, expected "
+                f"{shown(labels[first_rows[cases[row]]].item())} as in its first row; give each case one label",
             )
         labels = labels[first_rows]
-    times = _unequal(row_times, cases, steps)
-    return SeriesSet.of(values, labels, channels=channels, source=file.path, times=times)
+    times = uneven_times(row_times, cases, steps)
+    return SeriesSet.of(values, labels, channels=layout.channels, source=table.path, times=times)
 
 
 def _cases(table: Table, column: str) -> tuple[Int[np.ndarray, " row"], Int[np.ndarray, " case"]]:
@@ -85,45 +96,9 @@ def _steps(
     twice = same_case & (np.diff(times[order]) == 0)
     if twice.any():
         row = order[1:][twice].min()
-        raise table.error(
-            row,
-            f"time {table.words[columns.time][row]!r} arrived twice in case {table.words[columns.case][row]!r}, "
-            "expected once; remove one of the rows",
-        )
+        time, case = (shown(table.words[column][row]) for column in (columns.time, columns.case))
+        raise table.error(row, f"time {time} arrived twice in case {case}, expected once; remove one of the rows")
     starts = np.flatnonzero(np.concatenate(([True], ~same_case)))
     steps = np.empty(len(order), dtype=np.intp)
     steps[order] = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
     return steps
-
-
-def _unequal(
-    row_times: Shaped[np.ndarray, " row"], cases: Int[np.ndarray, " row"], steps: Int[np.ndarray, " row"]
-) -> Float[np.ndarray, "case time"] | None:
-    """Return the time of every step; None if all steps of all cases are at one distance, give or take rounding."""
-    times = np.full((cases.max() + 1, steps.max() + 1), np.nan)
-    times[cases, steps] = row_times
-    distances = np.diff(times, axis=1)
-    distances = distances[~np.isnan(distances)]
-    return None if not len(distances) or np.ptp(distances) <= 1e-6 * distances.max() else times
-
-
-def _times(table: Table, column: str) -> Shaped[np.ndarray, " row"]:
-    """Return times that can be compared: the numbers in a column of words, or else its dates."""
-    words = pd.Series(table.words[column], dtype=object)
-    readings = [pd.to_numeric(words, errors="coerce").replace([np.inf, -np.inf], np.nan)]
-    if not readings[0].isna().any():
-        return readings[0].to_numpy()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # "could not infer format": then cells fail, and are named
-        for form in ("ISO8601", None):
-            readings.append(pd.to_datetime(words, errors="coerce", utc=True, format=form))
-            if not readings[-1].isna().any():
-                return pd.DatetimeIndex(readings[-1]).as_unit("ns").asi8 / 1e9
-    best = min(readings, key=lambda reading: reading.isna().sum())
-    row = int(best.isna().argmax())
-    arrived = "no time" if words[row] in MISSING else f"time {words[row]!r}"
-    raise table.error(
-        row,
-        f"{arrived} arrived in column {column!r}, expected a number or a date like 2024-01-31 12:00, written alike "
-        "in all rows; correct it",
-    )

@@ -4,20 +4,50 @@ from __future__ import annotations
 
 import os
 
+from attime.data.arff import read_arff
 from attime.data.header import Columns, read_header
 from attime.data.long import read_long
+from attime.data.numpy_files import read_npy, read_npz
+from attime.data.parquet import read_parquet
 from attime.data.series import SeriesSet
 from attime.data.text import TextFile
+from attime.data.ts import read_ts
 from attime.data.ucr import read_ucr
 from attime.data.wide import read_wide
-from attime.errors import DataError, OptionError
-from attime.names import name_hint, pick
+from attime.errors import OptionError
+from attime.names import pick
 
-#: Every layout that can be read, and by what.
-READERS = {"ucr": read_ucr, "wide": read_wide, "long": read_long}
 
-#: What the ending of a file's name stands for; ``.gz`` may follow. "csv" is wide or long, by its columns.
-FORMATS = {".tsv": "ucr", ".txt": "ucr", ".csv": "csv"}
+def read_csv(file: TextFile, columns: Columns) -> SeriesSet:
+    """Read a long table if it has a column of times, else a wide one."""
+    long = columns.is_long(read_header(file), f"{file.path}, line 1")
+    return (read_long if long else read_wide)(file, columns)
+
+
+#: Every layout of text that can be read, and by what; ``.gz`` may follow the name of such a file.
+TEXT_READERS = {
+    "ucr": read_ucr,
+    "csv": read_csv,
+    "wide": read_wide,
+    "long": read_long,
+    "ts": read_ts,
+    "arff": read_arff,
+}
+
+#: Every other layout.
+BINARY_READERS = {"npz": read_npz, "npy": read_npy, "parquet": read_parquet}
+
+#: What the ending of a file's name stands for. "csv" is wide or long, by its columns.
+FORMATS = {
+    ".tsv": "ucr",
+    ".txt": "ucr",
+    ".csv": "csv",
+    ".ts": "ts",
+    ".arff": "arff",
+    ".npz": "npz",
+    ".npy": "npy",
+    ".parquet": "parquet",
+}
 
 
 def read(
@@ -27,33 +57,43 @@ def read(
     case: str = "id",
     time: str = "time",
     layout: str = "auto",
+    part: str | None = None,
     need_target: bool = True,
 ) -> SeriesSet:
     r"""Read labelled or unlabelled series from a file.
 
-    ==========  ===============================================================================================
-    layout      form
-    ==========  ===============================================================================================
-    ``"ucr"``   no header; one case a line: its class, then its values (``.tsv``, ``.txt``)
-    ``"wide"``  CSV with one row per case and one column per time step
-    ``"long"``  CSV with one row per case and time, and one column per channel; lengths may differ
-    ==========  ===============================================================================================
+    =============  ============================================================================================
+    layout         form
+    =============  ============================================================================================
+    ``"wide"``     CSV with one row per case and one column per time step
+    ``"long"``     CSV with one row per case and time, and one column per channel; lengths may differ
+    ``"ucr"``      no header; one case a line: its class, then its values (``.tsv``, ``.txt``)
+    ``"ts"``       the ``.ts`` files of aeon and sktime: unequal lengths, several channels, time stamps
+    ``"arff"``     Weka's files, plain, or relational for several channels
+    ``"npz"``      arrays ``X`` and ``y``, or ``X_train``, ``y_train`` and so on, of which `part` chooses
+    ``"npy"``      ``X.npy``, its labels in ``y.npy`` beside it
+    ``"parquet"``  a wide or long table; needs ``pip install 'attime[parquet]'``
+    =============  ============================================================================================
 
-    With ``"auto"`` the ending of the name decides, and a ``.csv`` is long if it has both the columns `case` and
-    `time`. Every file may be packed with gzip (``.gz``). An empty cell or NaN is a missing value. Labels become whole
-    numbers if all are, else numbers if all are, else words.
+    With ``"auto"`` the ending of the name decides, and a table is long if it has both the columns `case` and `time`.
+    Every text file may be packed with gzip (``.gz``). An empty cell, NaN and ``?`` (in .ts and .arff) are missing
+    values. Labels become whole numbers if all are, else numbers if all are, else words; classes that a file declares
+    count, too. Nothing that a file holds is ever run.
 
     Parameters
     ----------
     path
-        The file.
+        The file. ``"data.npz:train"`` is the same as ``"data.npz"`` with ``part="train"``.
     target
-        The column of labels; None reads every column as values. A UCR file has its class in the first column.
+        The column of labels of a table or .arff file; None reads every column as values, and the last attribute of
+        an .arff file as labels if it is nominal. All other forms know where their labels are.
     case, time
         The columns that name the case and the time of a row. A wide file may have a `case` column, too, which is
         left out.
     layout
         The form, where the name of the file does not tell.
+    part
+        Which of several parts of an .npz file, such as "train" or "test".
     need_target
         False reads a file that lacks the column `target`, or has nothing in it, without labels: to predict them.
 
@@ -64,9 +104,11 @@ def read(
     Raises
     ------
     DataError
-        If the file cannot be used; the message names file, line and column.
+        If the file cannot be used; the message names the file, and in text the line and column.
     OptionError
-        If the form is unknown.
+        If the form is unknown, or an option does not fit it.
+    MissingExtraError
+        If a package is missing that a form needs.
 
     Examples
     --------
@@ -77,29 +119,35 @@ def read(
     >>> series.labels.tolist(), series.values[1].tolist()
     (['up', 'down'], [[3.0, nan, 1.0]])
     """
-    columns = Columns(target=target, case=case, time=time, need_target=need_target)
-    chosen = _by_ending(os.fspath(path)) if layout == "auto" else layout
-    file = TextFile.open(path)
-    if layout == "auto" and chosen == "csv":
-        chosen = _by_columns(file, columns)
-    return pick(READERS, chosen, what="layout")(file, columns)
+    name, part = _without_part(os.fspath(path), part)
+    chosen = _by_ending(name) if layout == "auto" else layout
+    pick({**TEXT_READERS, **BINARY_READERS}, chosen, what="layout")
+    if part is not None and chosen != "npz":
+        raise OptionError(f"{name}: part={part!r} arrived, but only .npz files have parts; leave it out")
+    columns = Columns(target=target, case=case, time=time, need_target=need_target, part=part)
+    if chosen in BINARY_READERS:
+        return BINARY_READERS[chosen](name, columns)
+    return TEXT_READERS[chosen](TextFile.open(name), columns)
+
+
+def _without_part(path: str, part: str | None) -> tuple[str, str | None]:
+    """Take "data.npz:train" apart."""
+    name, colon, named = path.rpartition(":")
+    if not colon or not name.lower().endswith(".npz"):
+        return path, part
+    if part is not None:
+        raise OptionError(f"{path}: part={part!r} arrived, too; name the part once")
+    return name, named
 
 
 def _by_ending(path: str) -> str:
-    ending = os.path.splitext(path.removesuffix(".gz"))[1].lower()
+    packed = path.lower().endswith(".gz")
+    ending = os.path.splitext(path[:-3] if packed else path)[1].lower()
     if ending not in FORMATS:
         raise OptionError(
-            f"{path}: a name ending in {ending!r} arrived, expected one of {', '.join(FORMATS)} (.gz may follow); "
-            "rename the file, or say its layout"
+            f"{path}: a name ending in {ending!r} arrived, expected one of {', '.join(FORMATS)} (.gz may follow "
+            "those of text); rename the file, or say its layout"
         )
+    if packed and FORMATS[ending] in BINARY_READERS:
+        raise OptionError(f"{path}: only text may be packed with gzip, which {ending} is not; unpack it first")
     return FORMATS[ending]
-
-
-def _by_columns(file: TextFile, columns: Columns) -> str:
-    names = read_header(file)
-    if columns.time in names and columns.case not in names:
-        raise DataError(
-            f"{file.path}, line 1: a column {columns.time!r} but no column {columns.case!r} arrived, expected both for "
-            f"the long layout; name the column of the cases by case=…, {name_hint(columns.case, names)}"
-        )
-    return "long" if columns.time in names else "wide"

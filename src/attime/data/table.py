@@ -10,52 +10,55 @@ import io
 import itertools
 import math
 import warnings
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Float64, Shaped
 
 from attime.data.arrays import LARGEST
-from attime.data.text import TextFile
+from attime.data.cells import MISSING, number_in, numbers_between_commas
+from attime.data.text import Record, TextFile, shown
 from attime.errors import DataError
 
-#: What stands in a cell of numbers when nothing was measured.
-MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "None")
-
-#: Words that the fast reader takes for numbers.
-TRUTH = {"True": 1.0, "TRUE": 1.0, "true": 1.0, "False": 0.0, "FALSE": 0.0, "false": 0.0}
+#: From how many columns on a table is read row by row: every column costs pandas as much as thousands of cells.
+MANY = 200
 
 
 @dataclass(frozen=True)
 class Form:
     """How to take a file apart: names of all columns, which hold words, what separates them, whether line 1 is names.
 
-    `remedy` is what to do about a cell that holds no number.
+    `missing` is what stands for a value that was not measured, `remedy` what to do about a cell that holds no number,
+    `quote` the quotation mark.
     """
 
     names: Sequence[str]
     words: Collection[str] = ()
     separator: str | None = ","
     header: bool = True
+    missing: Collection[str] = MISSING
+    quote: str = '"'
     remedy: str = "correct the cell, or leave it empty if nothing was measured"
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """The numbers of a file, one row per record, and its columns of words."""
+    """The numbers of the file at `path`, one row per record, and its columns of words.
 
-    file: TextFile
-    form: Form
+    `place` tells where in the file a row stands.
+    """
+
+    path: str
     numbers: Float64[np.ndarray, "row column"]
-    words: Mapping[str, Shaped[np.ndarray, " row"]] = field(default_factory=dict)
+    words: Mapping[str, Shaped[np.ndarray, " row"]]
+    place: Callable[[int], str]
 
     def error(self, row: int | np.integer, message: str) -> DataError:
-        """Return an error that names the file and the line on which `row` stands."""
-        records = self.file.records(self.form.separator)
-        record = next(itertools.islice(records, int(row) + self.form.header, None))
-        return DataError(f"{self.file.path}, line {record.line}: {message}")
+        """Return an error that names the file and the place of `row`."""
+        return DataError(f"{self.path}, {self.place(int(row))}: {message}")
 
     def refuse_empty_rows(self) -> None:
         """Raise if a row, which is a case, holds no number at all."""
@@ -73,20 +76,21 @@ def read_table(file: TextFile, form: Form) -> Table:
         If there are no rows, a row has more or fewer fields than there are names, or a cell of a column of numbers
         holds anything but a finite number or one of `MISSING`.
     """
-    records = itertools.islice(file.records(form.separator), int(form.header), None)
-    first = next(records, None)
+    first = next(_records(file, form), None)
     if first is None:
         raise DataError(f"{file.path}: the header is followed by no rows, expected data; check how it was written")
     # The fast reader drops an empty last field, fills short rows up, and knows infinity.
     if len(first.fields) != len(form.names):
         return _careful(file, form)
+    if len(form.names) >= MANY:
+        return _by_row(file, form) or _careful(file, form)
     try:
         table = _fast(file, form)
     except (ValueError, pd.errors.ParserWarning):  # pandas' own ParserError is a ValueError
         return _careful(file, form)
     last = table.words.get(form.names[-1])
     filled = np.isnan(table.numbers[:, -1:]).any() if last is None else (last == "").any()
-    if filled and [len(record.fields) for record in records] != [len(form.names)] * (len(table.numbers) - 1):
+    if filled and any(len(record.fields) != len(form.names) for record in _records(file, form)):
         return _careful(file, form)
     return _careful(file, form) if (np.abs(table.numbers) > LARGEST).any() else table
 
@@ -103,18 +107,41 @@ def _fast(file: TextFile, form: Form) -> Table:
             index_col=False,
             dtype={name: np.float64 for name in numeric} | {name: object for name in form.words},
             keep_default_na=False,
-            na_values={name: list(MISSING) for name in numeric},
+            na_values={name: list(form.missing) for name in numeric},
             skipinitialspace=form.separator == ",",
+            quotechar=form.quote,
             quoting=csv.QUOTE_NONE if form.separator is None else csv.QUOTE_MINIMAL,
         )
     words = {name: frame[name].fillna("").str.strip().to_numpy(dtype=object) for name in form.words}
-    return Table(file, form, frame[numeric].to_numpy(dtype=np.float64), words)
+    return Table(file.path, frame[numeric].to_numpy(dtype=np.float64), words, partial(_place, file, form))
+
+
+def _by_row(file: TextFile, form: Form) -> Table | None:
+    """Read a table of many columns; None if anything in it needs care, such as quotation marks."""
+    if form.quote in file.content and form.separator is not None:
+        return None
+    places = {name: place for place, name in enumerate(form.names) if name in form.words}
+    rows = []
+    words: dict[str, list[str]] = {name: [] for name in places}
+    lines = filter(lambda line: line.strip(" "), file.content.split("\n"))
+    for line in itertools.islice(lines, int(form.header), None):
+        fields = [field.strip() for field in line.split(form.separator)]
+        if len(fields) != len(form.names):
+            return None
+        for name, place in reversed(places.items()):
+            words[name].append(fields.pop(place))
+        numbers = numbers_between_commas(",".join([field or "nan" for field in fields]))
+        if numbers is None:
+            return None
+        rows.append(numbers)
+    columns = {name: np.array(cells, dtype=object) for name, cells in words.items()}
+    return Table(file.path, np.array(rows), columns, partial(_place, file, form))
 
 
 def _careful(file: TextFile, form: Form) -> Table:
     rows = []
     words: dict[str, list[str]] = {name: [] for name in form.words}
-    for record in itertools.islice(file.records(form.separator), int(form.header), None):
+    for record in _records(file, form):
         if len(record.fields) != len(form.names):
             raise DataError(
                 f"{file.path}, line {record.line}: {len(record.fields)} fields arrived, expected {len(form.names)} as "
@@ -125,26 +152,22 @@ def _careful(file: TextFile, form: Form) -> Table:
             if name in words:
                 words[name].append(cell)
             else:
-                number = _number(cell)
+                number = math.nan if cell in form.missing else number_in(cell)
                 if number is None:
                     raise DataError(
-                        f"{file.path}, line {record.line}, column {name!r}: {cell!r} arrived, expected a finite number "
-                        f"of at most {LARGEST:.3g} in size; {form.remedy}"
+                        f"{file.path}, line {record.line}, column {name!r}: {shown(cell)} arrived, expected a finite "
+                        f"number of at most {LARGEST:.3g} in size; {form.remedy}"
                     )
                 row.append(number)
         rows.append(row)
     columns = {name: np.array(cells, dtype=object) for name, cells in words.items()}
-    return Table(file, form, np.array(rows, dtype=np.float64).reshape(len(rows), -1), columns)
+    numbers = np.array(rows, dtype=np.float64).reshape(len(rows), -1)
+    return Table(file.path, numbers, columns, partial(_place, file, form))
 
 
-def _number(cell: str) -> float | None:
-    """Return the number in a cell, NaN if it is missing, None if it is none that can be used."""
-    if cell in MISSING:
-        return math.nan
-    if cell in TRUTH:
-        return TRUTH[cell]
-    try:
-        number = float(cell)
-    except ValueError:
-        return None
-    return number if abs(number) <= LARGEST and "_" not in cell else None
+def _records(file: TextFile, form: Form) -> Iterator[Record]:
+    return itertools.islice(file.records(form.separator, form.quote), int(form.header), None)
+
+
+def _place(file: TextFile, form: Form, row: int) -> str:
+    return f"line {next(itertools.islice(_records(file, form), row, None)).line}"

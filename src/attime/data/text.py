@@ -9,10 +9,14 @@ import os
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, TextIO, cast
 
+from attime.data.limits import allowed, refuse_growth
 from attime.errors import DataError
+from attime.files import whole_file
 
 
 @dataclass(frozen=True)
@@ -37,13 +41,14 @@ class TextFile:
         Raises
         ------
         DataError
-            If there is no such file, it cannot be read or unpacked, is not UTF-8, or holds nothing.
+            If there is no such file, it cannot be read or unpacked, is not UTF-8, or holds nothing; if it is packed
+            so small that unpacking it would fill the memory.
         """
         name = os.fspath(path)
         try:
             raw = Path(name).read_bytes()
-            if name.endswith(".gz"):
-                raw = gzip.decompress(raw)
+            if name.lower().endswith(".gz"):
+                raw = _unpacked(raw, name)
             content = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             raise DataError(f"{name}: not a whole gzip file ({error}); copy it again or drop the ending .gz") from error
@@ -58,7 +63,11 @@ class TextFile:
             raise DataError(f"{name}: the file is empty, expected data; check how it was written")
         return cls(name, content)
 
-    def records(self, separator: str | None = ",") -> Iterator[Record]:
+    def error(self, line: int, message: str) -> DataError:
+        """Return an error that names the file and the line."""
+        return DataError(f"{self.path}, line {line}: {message}")
+
+    def records(self, separator: str | None = ",", quote: str = '"') -> Iterator[Record]:
         """Yield the rows that are not blank, split at `separator` (at blanks and tabs where it is None).
 
         Raises
@@ -72,7 +81,8 @@ class TextFile:
                 if line.strip():
                     yield Record(number, re.split("[ \t]+", line.strip(" \t\n")))
             return
-        rows = csv.reader(lines, delimiter=separator, skipinitialspace=separator == ",", strict=True)
+        spaces = separator == ","
+        rows = csv.reader(lines, delimiter=separator, quotechar=quote, skipinitialspace=spaces, strict=True)
         start = 1
         try:
             for fields in rows:
@@ -83,3 +93,40 @@ class TextFile:
             raise DataError(
                 f"{self.path}, line {start}: cannot be split into fields ({error}); check its quotation marks"
             ) from error
+
+
+def shown(word: object) -> str:
+    """Return what arrived as messages quote it, cut where it is long.
+
+    Examples
+    --------
+    >>> print(shown("up"), shown("1," * 50))
+    'up' '1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1…'
+    """
+    quoted = repr(word)
+    return quoted if len(quoted) <= 60 else f"{quoted[:40]}…{quoted[-1]}"
+
+
+@contextmanager
+def new_text(path: str) -> Iterator[TextIO]:
+    """Give a text to write to, which becomes the file at `path` when it is complete; packed if that ends in ``.gz``.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    with whole_file(path) as unfinished, ExitStack() as opened:
+        file: IO[bytes] = opened.enter_context(unfinished.open("wb"))
+        if path.lower().endswith(".gz"):  # without the time, so that the same series make the same file
+            packed = gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0)
+            file = cast(IO[bytes], opened.enter_context(packed))
+        yield opened.enter_context(io.TextIOWrapper(file, encoding="utf-8", newline="\n"))
+
+
+def _unpacked(packed: bytes, path: str) -> bytes:
+    limit = allowed(len(packed))
+    with gzip.GzipFile(fileobj=io.BytesIO(packed)) as file:
+        content = file.read(limit + 1)
+    refuse_growth(path, len(packed), len(content), remedy="unpack it yourself if that is meant")
+    return content

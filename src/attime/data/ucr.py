@@ -6,7 +6,7 @@ from attime.data.header import Columns, labels_of
 from attime.data.series import SeriesSet
 from attime.data.table import Form, read_table
 from attime.data.text import TextFile
-from attime.errors import DataError, OptionError
+from attime.errors import DataError
 
 CLASS = "class"
 
@@ -19,15 +19,11 @@ def read_ucr(file: TextFile, columns: Columns) -> SeriesSet:
     Raises
     ------
     OptionError
-        If a column of labels is asked for by name: the columns have none.
+        If a column of labels is asked for by name: the columns have no names.
     DataError
         If the file cannot be used; the message names line and column.
     """
-    if columns.target is not None and columns.need_target:
-        raise OptionError(
-            f"{file.path}: target={columns.target!r} arrived, expected none, because this form has its class in the "
-            "first column; leave target out"
-        )
+    columns.refuse_target(file.path, "in the first column")
     separator = _separator(file)
     width = len(next(file.records(separator)).fields)
     if width < 2:

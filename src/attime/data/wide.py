@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from attime.data.header import Columns, labels_of, read_header
+from attime.data.header import Columns, Layout, labels_of, read_header
 from attime.data.series import SeriesSet
-from attime.data.table import Form, read_table
+from attime.data.table import Form, Table, read_table
 from attime.data.text import TextFile
 from attime.errors import DataError
 
@@ -24,14 +24,25 @@ def read_wide(file: TextFile, columns: Columns) -> SeriesSet:
     """
     names = read_header(file)
     _refuse_data(names, file)
-    label = columns.label_column(names, file)
+    layout = wide_columns(names, columns, f"{file.path}, line 1")
+    remedy = "correct the cell, leave it empty if nothing was measured, or name the column as target if it is the label"
+    return series_of_wide(read_table(file, Form(names, layout.words, remedy=remedy)), layout, columns)
+
+
+def wide_columns(names: tuple[str, ...], columns: Columns, place: str) -> Layout:
+    """Return which columns of a wide table hold words; `place` is where the names stand."""
+    label = columns.label_column(names, place)
     words = tuple(name for name in names if name in (label, columns.case))
     if len(words) == len(names):
-        raise DataError(f"{file.path}, line 1: no column of values arrived, expected one per time step; add them")
-    remedy = "correct the cell, leave it empty if nothing was measured, or name the column as target if it is the label"
-    table = read_table(file, Form(names, words, remedy=remedy))
+        raise DataError(f"{place}: no column of values arrived, expected one per time step; add them")
+    return Layout(label, words)
+
+
+def series_of_wide(table: Table, layout: Layout, columns: Columns) -> SeriesSet:
+    """Return one series per row of a table."""
     table.refuse_empty_rows()
-    return SeriesSet.of(table.numbers, labels_of(table, label, needed=columns.need_target), source=file.path)
+    labels = labels_of(table, layout.label, needed=columns.need_target)
+    return SeriesSet.of(table.numbers, labels, source=table.path)
 
 
 def _refuse_data(names: tuple[str, ...], file: TextFile) -> None:

@@ -1,51 +1,92 @@
-"""Writing series to a CSV file that `read` understands."""
+"""One way out to files: the ending of the name decides on the form, and `read` gives back what was written."""
 
 from __future__ import annotations
 
 import os
 
-import numpy as np
-import pandas as pd
-
+from attime.data.numpy_files import write_npz
 from attime.data.series import SeriesSet
-from attime.errors import DataError
-from attime.files import whole_file
+from attime.data.write_csv import write_csv, write_long, write_wide
+from attime.data.write_ts import write_ts
+from attime.errors import OptionError
+from attime.names import pick
+
+#: Every layout that can be written, and by what.
+WRITERS = {"csv": write_csv, "wide": write_wide, "long": write_long, "ts": write_ts, "npz": write_npz}
+
+#: What the ending of a file's name stands for; ``.gz`` may follow that of a text.
+ENDINGS = {".csv": "csv", ".csv.gz": "csv", ".ts": "ts", ".ts.gz": "ts", ".npz": "npz"}
 
 
-def write_wide(series: SeriesSet, path: str | os.PathLike[str], *, target: str = "label") -> None:
-    """Write series of one channel as a CSV file with a row for each case and a column for each time step.
+def write(series: SeriesSet, path: str | os.PathLike[str], *, target: str = "label", layout: str = "auto") -> None:
+    """Write series to a file, whole or not at all, so that `read` gives them back.
+
+    ==========  =================================  ================================================
+    ending      what is kept                       what is not
+    ==========  =================================  ================================================
+    ``.npz``    values in their precision, labels  steps, labels such as dates (refused)
+                (numbers, words, true or false),
+                truth, channel names, times
+    ``.csv``    values, labels, channel names,     truth, steps, labels that are neither words nor
+                uneven times                       numbers (refused), even times
+    ``.ts``     values, labels, uneven times       channel names, truth, steps, labels with blanks,
+                                                   colons or brackets (refused), even times
+    ==========  =================================  ================================================
+
+    Missing values and unequal lengths are kept in all of them, except for steps at the end that no series has. Text
+    gives back the same numbers, as float64; words that read like numbers, which would not come back as words, are
+    refused.
 
     Parameters
     ----------
     series
-        The series; missing values become empty cells.
+        The series.
     path
-        The file; packed with gzip if it ends in ``.gz``.
+        The file; a text is packed with gzip if ``.gz`` follows.
     target
-        The column of labels, if there are any.
+        The column of labels in a CSV file, if there are any labels.
+    layout
+        Of a CSV file: "wide" has a row per case, "long" one per case and time. With "auto" it is wide if all there is
+        are series of one nameless channel that have the same length. ``.ts`` and ``.npz`` files have one layout each.
 
     Raises
     ------
     DataError
-        If the series have several channels, for which a table has no room.
+        If the form cannot hold the labels, channel names or series.
+    OptionError
+        If the ending of the name or the layout is unknown.
     OutputError
         If the file cannot be written.
 
     Examples
     --------
     >>> import pathlib, tempfile
-    >>> path = pathlib.Path(tempfile.mkdtemp()) / "walks.csv"
-    >>> write_wide(SeriesSet.of([[1.0, 2.5], [3.0]], labels=["up", "down"]), path)
-    >>> print(path.read_text())
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> write(SeriesSet.of([[1.0, 2.5], [3.0, 4.0]], labels=["up", "down"]), folder / "walks.csv")
+    >>> print((folder / "walks.csv").read_text())
     label,0,1
-    up,1,2.5
-    down,3,
+    up,1.0,2.5
+    down,3.0,4.0
+    >>> write(SeriesSet.of([[1.0, 2.5], [3.0]], labels=["up", "down"]), folder / "walks.ts")
+    >>> print((folder / "walks.ts").read_text())
+    @problemName walks
+    @timeStamps false
+    @missing false
+    @univariate true
+    @equalLength false
+    @classLabel true down up
+    @data
+    1.0,2.5:up
+    3.0:down
     """
-    if series.n_channels != 1:
-        raise DataError(f"series of {series.n_channels} channels arrived; a wide CSV file holds one channel")
-    frame = pd.DataFrame(series.values[:, 0])
-    if series.labels is not None:
-        frame.insert(0, target, series.labels)
-    digits = 9 if series.values.dtype == np.float32 else 17  # as many as give every number back
-    with whole_file(path) as unfinished:
-        frame.to_csv(unfinished, index=False, float_format=f"%.{digits}g")
+    name = os.fspath(path)
+    ending = next((ending for ending in ENDINGS if name.lower().endswith(ending)), None)
+    if ending is None:
+        raise OptionError(
+            f"{name}: the form to write is told by the ending, expected one of {', '.join(ENDINGS)}; rename the file"
+        )
+    form = ENDINGS[ending] if layout == "auto" else layout
+    if form != ENDINGS[ending] and not (ENDINGS[ending] == "csv" and form in ("wide", "long")):
+        pick(WRITERS, form, what="layout")
+        raise OptionError(f"{name}: layout={form!r} arrived, which {ending} files do not have; leave it out")
+    WRITERS[form](series, name, target)
