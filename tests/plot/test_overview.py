@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -22,6 +23,7 @@ from attime.explain import (
     typical_cases,
 )
 from attime.plot import plot_aligned, plot_cell, plot_cells, plot_channels, plot_profile, plot_typical
+from attime.plot.overview.limits import classes_that_fit
 from attime.plot.style import class_colour, class_hatch
 
 
@@ -66,6 +68,23 @@ def test_any_number_of_classes_and_channels_can_be_drawn(
     figure = draw(explained(n_classes, n_channels))
     figure.savefig(io.BytesIO(), format="png", dpi=30)  # what does not fit is warned of, and that fails the test
     assert plt.get_fignums() == open_figures
+
+
+@pytest.mark.parametrize("name", ["profile", "typical", "aligned"])
+@pytest.mark.parametrize("divided", [True, False], ids=["divided", "undivided"])
+def test_a_picture_of_many_classes_and_channels_stays_one_that_can_be_looked_at(name: str, divided: bool):
+    explanation = explained(60, 12, n_of_class=2, divided=divided)
+    figure = PICTURES[name](explanation)
+    assert figure.get_size_inches().max() <= 30
+    names = {(ax.get_title() + " " + ax.get_ylabel()).replace("\n", " ") for ax in figure.axes}
+    shown = {part for text in names for part in re.findall(r"class \d+", text)}
+    assert figure.get_suptitle().startswith(f"{len(shown)} of ")
+
+
+def test_the_classes_with_the_most_cases_are_shown_in_their_order():
+    assert classes_that_fit(np.array([3, 9, 0, 5, 9]), row=9.0, around=3.0) == [1, 3, 4]
+    assert classes_that_fit(np.array([3, 9, 0, 5, 9]), row=9.0, around=3.0, columns=2) == [0, 1, 3, 4]
+    assert classes_that_fit(np.array([3, 9]), row=90.0, around=3.0) == [1]
 
 
 @pytest.mark.parametrize("draw", [plot_channels, plot_cells])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -45,9 +46,9 @@ def title(page) -> str:
 
 
 def test_every_figure_is_drawn_and_described(page):
-    for place in ("learning", "case-figure", "mean-evidence", "aligned-evidence", "deletion"):
+    for place in ("learning", "case-figure", "mean-evidence", "aligned-evidence", "reliability", "deletion"):
         figure = page.locator(f"#{place} svg[role=img]").first
-        assert figure.locator("path").count()
+        assert figure.locator("path, circle").count()
         assert len(figure.get_attribute("aria-label")) > 20
 
 
@@ -170,6 +171,34 @@ def test_dark_and_light(opened, page_file):
 def test_a_narrow_screen_does_not_scroll_sideways(opened, page_file):
     page = opened(page_file, viewport={"width": 360, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("table", ["answers", "errors"])
+def test_on_a_narrow_screen_every_column_of_a_table_can_be_seen(opened, page_file, table):
+    page = opened(page_file, viewport={"width": 360, "height": 700})
+    ends = page.locator(f".{table} tr > :last-child").evaluate_all(
+        "cells => cells.map(one => one.getBoundingClientRect().right)"
+    )
+    card = page.locator(f".card:has(.{table})").evaluate("card => card.getBoundingClientRect().right")
+    assert max(ends) <= card
+
+
+def test_every_lane_says_how_high_it_is(page):
+    for place in ("mean-evidence", "aligned-evidence"):
+        told = page.locator(f"#{place} svg[role=img] text").all_text_contents()
+        assert sum(text.startswith("±") for text in told) == 3
+
+
+def test_in_small_pictures_channels_lie_above_each_other(opened, fit_on, tmp_path):
+    classifier, series = fit_on(["a", "b"], n_channels=5)
+    write_report(classifier, series, tmp_path / "report.html", methods=())
+    page = opened(tmp_path / "report.html")
+    lines = page.locator("#list [role=option]").first.locator("path")
+    ends = lines.evaluate_all("lines => lines.map(one => one.getBBox()).map(({ y, height }) => [y, y + height])")
+    assert len(ends) == 3
+    assert all(bottom < top for (_, bottom), (top, _) in pairwise(ends))
+    assert "the first 3 channels" in page.locator("#keys").text_content()
+    assert "other channel is among the numbers" in page.locator("#aligned-evidence").text_content()
 
 
 def test_hostile_names_do_not_run(opened, fit_on, tmp_path):

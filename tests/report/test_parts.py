@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from attime.errors import OptionError
+from attime.evaluate import classification_report
 from attime.report.gallery import FEWEST_BINS, MOST_NUMBERS, room_for
 from attime.report.pack import pack, unpack
 from attime.report.sample import choose_cases
 from attime.report.thin import extremes, means, sums, width_for
+from attime.report.words import merits_of
 
 
 @pytest.fixture
@@ -123,6 +125,14 @@ def test_a_page_stays_small_whatever_it_shows(n_classes, n_channels):
     room = room_for(10_000, n_classes, n_channels)
     assert room >= 1
     assert room * FEWEST_BINS * n_classes * n_channels <= MOST_NUMBERS
+
+
+def test_of_two_classes_the_page_names_one_and_gives_the_mean_of_both():
+    labels, probabilities = np.array(["no", "no", "yes"]), np.array([[0.9, 0.1], [0.2, 0.8], [0.3, 0.7]])
+    merits = {one.name: one for one in merits_of(classification_report(labels, probabilities, np.array(["no", "yes"])))}
+    assert (merits["Precision"].value, merits["Precision"].note) == ("50.0 %", "of class yes; mean of both: 75.0 %")
+    assert (merits["Recall"].value, merits["Recall"].note) == ("100 %", "of class yes; mean of both: 75.0 %")
+    assert (merits["F1"].value, merits["F1"].note) == ("0.667", "of class yes; mean of both: 0.667")
 
 
 def test_a_page_shows_one_case_at_least():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 
@@ -10,6 +11,7 @@ import pytest
 
 from attime import AttentionClassifier, SeriesSet
 from attime.errors import DataError, OptionError, OutputError
+from attime.evaluate import calibration
 from attime.report import collect, page_of, write_report
 
 
@@ -30,6 +32,12 @@ def page(page_file):
 class TestPage:
     def test_it_says_how_good_the_model_is(self, page, classifier, series):
         assert f"Right in {100 * classifier.score(series[80:], series.labels[80:]):.1f} % of 40 cases" in page
+
+    def test_it_says_whether_the_probabilities_can_be_believed(self, page, classifier, series):
+        found = calibration(series.labels[80:], classifier.predict_proba(series[80:]), classifier.classes_)
+        assert found.verdict in html.unescape(page)
+        assert numbers_in(page)["calibration"]["counts"] == found.counts.tolist()
+        assert f"<b>{found.brier_score:.3f}</b>" in page
 
     def test_it_says_how_far_the_explanations_can_be_trusted(self, page):
         assert "AOPCR" in page
@@ -83,6 +91,7 @@ class TestAnyData:
     def test_no_labels(self, classifier, series):
         page = page_of(quick(classifier, SeriesSet.of(series.values[80:])))
         assert "have no labels" in page
+        assert 'id="probabilities"' not in page
         assert 'id="confusion"' not in page
         assert numbers_in(page)["gallery"]["true"] is None
 
@@ -103,6 +112,20 @@ class TestAnyData:
         classifier = AttentionClassifier(training={"max_epochs": 2}, random_state=0).fit(series)
         gallery = numbers_in(page_of(quick(classifier, series)))["gallery"]
         assert gallery["lengths"] == [20, 30, 25, 40] * 4
+
+    def test_cases_keep_their_numbers_if_longer_ones_are_left_out(self):
+        rng = np.random.default_rng(0)
+        cases = [rng.standard_normal(length) for length in (20, 30, 25, 40) * 4]
+        series = SeriesSet.of(cases, labels=["a", "b"] * 8)
+        short = np.flatnonzero(series.lengths < 40)
+        learnt = SeriesSet.of([cases[number] for number in short], labels=series.labels[short])
+        classifier = AttentionClassifier(training={"max_epochs": 1}, random_state=0).fit(learnt)
+        data = quick(classifier, series)
+        assert data.gallery.cases.tolist() == short.tolist()
+        assert data.gallery.lengths.tolist() == series.lengths[short].tolist()
+        assert set(data.views.odd_cases) <= set(short)
+        assert data.report.n_cases == data.calibration.n_cases == 16
+        assert data.notes == ("4 cases are longer than any in training: counted, but not explained.",)
 
     def test_one_case(self, classifier, series):
         assert "1 case ·" in page_of(quick(classifier, series[:1]))

@@ -11,7 +11,9 @@ from jaxtyping import Float, Int, Shaped
 from sklearn import metrics
 
 from attime.data.labels import JSON, plain, positions
-from attime.errors import DataError, OptionError
+from attime.errors import OptionError
+from attime.evaluate.binning import N_BINS, binned
+from attime.evaluate.checks import check_predictions
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +34,10 @@ class ClassificationReport:
         rest. NaN if a class does not occur among the labels.
     negative_log_likelihood
         Mean of −log p(true class), in nats: 0 is best, log(number of classes) is a guess.
+    expected_calibration_error
+        How far the probability of the answer is from how often it is right, over 15 bins; `calibration` tells more.
+    brier_score
+        Mean over the cases of Σ_c (p_c − y_c)², where y_c is 1 for the true class and else 0: from 0 to 2 (worst).
     confusion_matrix
         Number of cases, shape (true class, predicted class), in the order of `classes`.
     classes
@@ -49,6 +55,8 @@ class ClassificationReport:
     f1: float
     roc_auc: float
     negative_log_likelihood: float
+    expected_calibration_error: float
+    brier_score: float
     confusion_matrix: Int[np.ndarray, "class class"]
     classes: Shaped[np.ndarray, " class"]
     n_cases: int
@@ -72,6 +80,8 @@ class ClassificationReport:
             "f1": self.f1,
             "roc_auc": None if math.isnan(self.roc_auc) else self.roc_auc,
             "negative_log_likelihood": self.negative_log_likelihood,
+            "expected_calibration_error": self.expected_calibration_error,
+            "brier_score": self.brier_score,
             "confusion_matrix": self.confusion_matrix.tolist(),
             "classes": [plain(name) for name in self.classes.tolist()],
             "n_cases": self.n_cases,
@@ -124,7 +134,7 @@ def classification_report(
     """
     labels, classes = np.asarray(labels), np.asarray(classes)
     probabilities = np.asarray(probabilities, dtype=np.float64)
-    _check(labels, probabilities, classes)
+    check_predictions(labels, probabilities, classes)
     names = classes.tolist()
     true = positions(labels.tolist(), names)
     predicted = probabilities.argmax(axis=1)
@@ -146,31 +156,13 @@ def classification_report(
         negative_log_likelihood=float(
             metrics.log_loss(true, probabilities / probabilities.sum(axis=1, keepdims=True), labels=every)
         ),
+        expected_calibration_error=binned(probabilities.max(axis=1), predicted == true, N_BINS).error,
+        brier_score=float(((probabilities - np.eye(len(names))[true]) ** 2).sum(axis=1).mean()),
         confusion_matrix=metrics.confusion_matrix(true, predicted, labels=every),
         classes=classes,
         n_cases=len(labels),
         positive=positive,
     )
-
-
-def _check(labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) -> None:
-    if labels.ndim != 1 or len(labels) == 0:
-        raise DataError(f"labels have shape {labels.shape}, expected one label for each of at least one case")
-    if classes.ndim != 1 or len(set(classes.tolist())) != len(classes) or len(classes) < 2:
-        raise DataError(f"classes are {classes.tolist()}, expected at least two different ones")
-    if probabilities.shape != (len(labels), len(classes)):
-        raise DataError(
-            f"probabilities have shape {probabilities.shape}, expected (case, class) = "
-            f"({len(labels)}, {len(classes)}); pass the output of predict_proba for these cases"
-        )
-    # Not a NaN either: every comparison with it is false.
-    within = ((probabilities >= 0) & (probabilities <= 1)).all(axis=1) & (abs(probabilities.sum(axis=1) - 1) < 1e-3)
-    if not within.all():
-        case = int(np.flatnonzero(~within)[0])
-        raise DataError(
-            f"{np.sum(~within)} rows are not probabilities that add up to 1 (first: case {case}, sum "
-            f"{probabilities[case].sum():.4g}); pass probabilities, not logits"
-        )
 
 
 def _positive(positive: Hashable | None, names: Sequence[Hashable]) -> Hashable | None:

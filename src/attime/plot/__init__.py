@@ -14,6 +14,8 @@ from attime.plot.explanation import plot_explanation
 from attime.plot.history import HasHistory, plot_history
 from attime.plot.map import plot_heads, plot_map
 from attime.plot.overview import plot_aligned, plot_cell, plot_cells, plot_channels, plot_profile, plot_typical
+from attime.plot.regression import plot_numbers
+from attime.plot.reliability import plot_reliability
 from attime.plot.strip import plot_strip
 
 __all__ = [
@@ -32,7 +34,9 @@ __all__ = [
     "plot_heads",
     "plot_history",
     "plot_map",
+    "plot_numbers",
     "plot_profile",
+    "plot_reliability",
     "plot_roc",
     "plot_series",
     "plot_strip",

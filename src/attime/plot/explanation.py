@@ -45,7 +45,10 @@ def plot_explanation(
             f"case is {case}, but the explanation has {len(explanation)} cases; choose one of them from 0"
         )
     series, relevance = explanation.series, explanation.relevance[case]
-    probability = explanation.probabilities[case, explanation.target_index[case]]
+    if explanation.numbers is None:
+        said = f"p = {explanation.probabilities[case, explanation.target_index[case]]:.2f}"
+    else:
+        said = f"{explanation.numbers[case]:.4g}"
     known = "" if series.labels is None else f", true: {series.labels[case]}"
     return plot_strip(
         series.values[case],
@@ -54,6 +57,6 @@ def plot_explanation(
         channels=series.channels if series.n_channels > 1 else None,
         label=explanation.method.replace("_", " "),
         limit=limit,
-        title=f"{explanation.method.replace('_', ' ')} for {explanation.target[case]} (p = {probability:.2f}){known}",
+        title=f"{explanation.method.replace('_', ' ')} for {explanation.target[case]} ({said}){known}",
         ax=ax,
     )

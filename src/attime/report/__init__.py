@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from attime.report.collect import collect
+from attime.report.collect import METHODS, collect
 from attime.report.data import ReportData
 from attime.report.page import page_of
 from attime.report.write import write_report
 
-__all__ = ["ReportData", "collect", "page_of", "write_report"]
+__all__ = ["METHODS", "ReportData", "collect", "page_of", "write_report"]

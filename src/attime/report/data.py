@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from attime.evaluate import ClassificationReport
+from attime.evaluate import Calibration, ClassificationReport
 from attime.explain import Faithfulness
 from attime.report.facts import Fact
 from attime.report.gallery import Gallery
@@ -24,8 +24,8 @@ class ReportData:
         Number of all cases, also of those that are not shown.
     classes, channels
         Their names, as text.
-    report
-        Figures of merit over all cases; None without labels.
+    report, calibration
+        Figures of merit, and how well the probabilities fit, over all cases; None without labels.
     history
         The course of the training.
     gallery
@@ -46,6 +46,7 @@ class ReportData:
     classes: tuple[str, ...]
     channels: tuple[str, ...]
     report: ClassificationReport | None
+    calibration: Calibration | None
     history: History
     gallery: Gallery
     views: Views

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from attime.data import SeriesSet
 from attime.errors import OptionError
 from attime.estimators import AttentionClassifier
+from attime.report.material import Material
 from attime.report.thin import extremes, means, sums, width_for
 
 MOST_BINS = 500  # about as many as a screen has room for
@@ -85,37 +85,28 @@ def room_for(n_cases: int, n_classes: int, n_channels: int) -> int:
     return max(1, min(n_cases, MOST_NUMBERS // (FEWEST_BINS * _numbers_a_bin(n_classes, n_channels))))
 
 
-def show_cases(
-    estimator: AttentionClassifier,
-    series: SeriesSet,
-    cases: Int[np.ndarray, " shown"],
-    *,
-    probabilities: Float[np.ndarray, "case class"],
-    true: Int[np.ndarray, " case"] | None,
-) -> Gallery:
+def show_cases(estimator: AttentionClassifier, material: Material, places: Int[np.ndarray, " shown"]) -> Gallery:
     """Ask the estimator about some of the cases, and thin what it says.
 
     Parameters
     ----------
     estimator
         A fitted classifier.
-    series
-        All cases.
-    cases
-        The numbers of those to show.
-    probabilities, true
-        Of all cases.
+    material
+        The cases that can be shown.
+    places
+        Places in ``material.series`` of those to show.
     """
-    shown = series[cases]
+    shown, probabilities = material.series[places], material.probabilities[places]
     evidence = estimator.evidence(shown)
     _, n_classes, n_channels, n_steps = evidence.shape
-    most = MOST_NUMBERS // (len(cases) * _numbers_a_bin(n_classes, n_channels))
+    most = MOST_NUMBERS // (len(places) * _numbers_a_bin(n_classes, n_channels))
     width = width_for(n_steps, max(FEWEST_BINS, min(MOST_BINS, most)))
     return Gallery(
-        cases=cases,
-        probabilities=probabilities[cases],
-        predicted=probabilities[cases].argmax(axis=1),
-        true=None if true is None else true[cases],
+        cases=material.numbers[places],
+        probabilities=probabilities,
+        predicted=probabilities.argmax(axis=1),
+        true=None if material.true is None else material.true[places],
         logits=evidence.sum(axis=(2, 3)) + estimator.bias_,
         bias=estimator.bias_,
         values=extremes(shown.values, width),

@@ -26,10 +26,11 @@ from attime.plot import style
 from attime.report.data import ReportData
 from attime.report.gallery import Gallery
 from attime.report.pack import pack
+from attime.report.probabilities import errors_of
 from attime.report.words import count, merits_of, share
 
 #: In the order in which they are put together: later ones call earlier ones.
-SCRIPTS = ("data.js", "draw.js", "figures.js", "case.js", "gallery.js", "page.js")
+SCRIPTS = ("data.js", "draw.js", "figures.js", "reliability.js", "case.js", "thumb.js", "gallery.js", "page.js")
 PALETTE = ("orange", "sky_blue", "green", "yellow", "blue", "vermillion", "purple")
 
 
@@ -50,6 +51,7 @@ def page_of(data: ReportData) -> str:
     return environment.get_template("report.html.j2").render(
         data=data,
         merits=merits_of(data.report) if data.report else (),
+        errors=errors_of(data.calibration, data.report) if data.calibration and data.report else (),
         measures=_side_by_side(data.trust),
         headings=_grouped(data),
         signs={"better": "▲", "worse": "▼", "undecided": "≈", None: ""},
@@ -83,6 +85,7 @@ def _numbers(data: ReportData) -> dict[str, Any]:
             "validation": data.history.validation_loss,
             "best": data.history.best_epoch,
         },
+        "calibration": data.calibration,
         "gallery": _of_gallery(data.gallery),
         "views": {
             "width": data.views.width,

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float
 
 from attime.evaluate import ClassificationReport
 from attime.explain import Faithfulness
@@ -57,30 +58,54 @@ def share(value: float) -> str:
 
 def merits_of(report: ClassificationReport) -> tuple[Merit, ...]:
     """Return the figures of a report, each with what it means or stands beside."""
-    of = "mean over classes" if report.positive is None else f"of class {report.positive}"
-    shares = report.confusion_matrix.sum(axis=1) / report.n_cases
-    guess = -float(sum(share * math.log(share) for share in shares if share))  # of one who knows the shares only
+    mean = _means_over_classes(report)
+    of = {name: "mean over classes" for name in mean}
+    if report.positive is not None:
+        of = {name: f"of class {report.positive}; mean of both: {value}" for name, value in mean.items()}
     merits = [
         Merit("Accuracy", share(report.accuracy), f"most frequent class: {share(share_of_largest(report))}"),
         Merit("Balanced accuracy", share(report.balanced_accuracy), f"a guess: {share(1 / len(report.classes))}"),
-        Merit("Precision", share(report.precision), of),
-        Merit("Recall", share(report.recall), of),
-        Merit("F1", f"{report.f1:.3f}", of),
+        Merit("Precision", share(report.precision), of["precision"]),
+        Merit("Recall", share(report.recall), of["recall"]),
+        Merit("F1", f"{report.f1:.3f}", of["f1"]),
     ]
     if not math.isnan(report.roc_auc):
         merits.append(Merit("ROC AUC", f"{report.roc_auc:.4f}", "a guess: 0.5"))
-    merits.append(
-        Merit("Log-loss", f"{report.negative_log_likelihood:.3f}", f"0 is best, class shares alone: {guess:.3f}")
-    )
+    guess = f"0 is best, class shares alone: {log_loss_of_shares(report):.3f}"
+    merits.append(Merit("Log-loss", f"{report.negative_log_likelihood:.3f}", guess))
     return tuple(merits)
+
+
+def _means_over_classes(report: ClassificationReport) -> dict[str, str]:
+    """Return precision, recall and F1 as means over the classes, a share of nothing counting as 0."""
+    matrix = report.confusion_matrix
+    right, true, taken = matrix.diagonal(), matrix.sum(axis=1), matrix.sum(axis=0)
+    occurs = true + taken > 0
+    precision, recall = (right / np.maximum(total, 1) for total in (taken, true))
+    f1 = 2 * right / np.maximum(true + taken, 1)
+    return {
+        "precision": share(float(precision[occurs].mean())),
+        "recall": share(float(recall[occurs].mean())),
+        "f1": f"{f1[occurs].mean():.3f}",
+    }
+
+
+def shares_of(report: ClassificationReport) -> Float[np.ndarray, " class"]:
+    """Return how frequent each true class is."""
+    return np.asarray(report.confusion_matrix.sum(axis=1) / report.n_cases)
+
+
+def log_loss_of_shares(report: ClassificationReport) -> float:
+    """Return the log-loss of one who knows how frequent the classes are, and nothing else."""
+    return -float(sum(share * math.log(share) for share in shares_of(report).tolist() if share))
 
 
 def share_of_largest(report: ClassificationReport) -> float:
     """Return how often the most frequent class would be right."""
-    return float(report.confusion_matrix.sum(axis=1).max() / report.n_cases)
+    return float(shares_of(report).max())
 
 
-def notes_on(n_cases: int, n_shown: int, width: int, *, labelled: bool) -> tuple[str, ...]:
+def notes_on(n_cases: int, n_shown: int, width: int, *, labelled: bool, n_unread: int = 0) -> tuple[str, ...]:
     """Say what a page leaves out.
 
     Examples
@@ -91,7 +116,12 @@ def notes_on(n_cases: int, n_shown: int, width: int, *, labelled: bool) -> tuple
     ()
     """
     notes = []
-    if n_shown < n_cases:
+    if n_unread:
+        notes.append(
+            f"{count(n_unread, 'case')} {'is' if n_unread == 1 else 'are'} longer than any in training: counted, but "
+            "not explained."
+        )
+    if n_shown < n_cases - n_unread:
         some = "some of every kind of answer, the wrong ones preferred" if labelled else "some of every answer"
         notes.append(
             f"{n_shown:,} of {count(n_cases, 'case')} can be looked at: {some}. They show what occurs, not how often; "

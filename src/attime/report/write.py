@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Literal
 
 import pandas as pd
@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike
 
 from attime.data import SeriesSet
 from attime.estimators import AttentionClassifier
-from attime.evaluate import ClassificationReport
 from attime.files import check_file, whole_file
 from attime.report.collect import METHODS, STAGES, collect
 from attime.report.page import page_of
@@ -26,7 +25,7 @@ def write_report(
     title: str | None = None,
     max_cases: int = 200,
     methods: Sequence[str] = METHODS,
-    report: ClassificationReport | None = None,
+    positive: Hashable | None = None,
     random_state: int = 0,
     progress: bool | Literal["auto"] = "auto",
 ) -> None:
@@ -52,8 +51,8 @@ def write_report(
     methods
         Which methods of explanation to measure: names in ``attime.explain.METHODS``. It takes the longest part of the
         time; none is fine, too.
-    report
-        Figures of merit over these cases, if there are any already; computed otherwise.
+    positive
+        Of two classes, the one that precision, recall and F1 are about; the last if not given, and the page says so.
     random_state
         Seed of the choice of cases and of random orders.
     progress
@@ -66,7 +65,7 @@ def write_report(
     DataError
         If the series cannot be used, or have labels that the estimator does not know.
     OptionError
-        If fewer than one case is to be shown, or there is no such method.
+        If fewer than one case is to be shown, or there is no such method or class.
 
     Examples
     --------
@@ -87,7 +86,7 @@ def write_report(
             title=title,
             max_cases=max_cases,
             methods=methods,
-            report=report,
+            positive=positive,
             random_state=random_state,
             progress=tick,
         )

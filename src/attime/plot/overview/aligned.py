@@ -15,6 +15,7 @@ from attime.explain import Aligned
 from attime.plot.canvas import new_picture
 from attime.plot.heat import add_colour_bar, colour_scale, draw_strip
 from attime.plot.lanes import LANE_GAP, height_of
+from attime.plot.overview.limits import TALLEST_PANEL, classes_that_fit, say_what_is_missing
 from attime.plot.style import BLACK, CHANCE, class_colour, short, tidy
 
 MOST_LINES = 60
@@ -25,7 +26,8 @@ def plot_aligned(aligned: Aligned, *, columns: int = 3, label: str = "relevance"
 
     Of a class with more than sixty cases every second, third, … is drawn; the mean is that of all. All classes share
     the scale of each channel. The strip is dark in the middle whatever the method, since by that the series were
-    aligned: look whether the series have a shape in common.
+    aligned: look whether the series have a shape in common. Of too many classes for one picture those with the most
+    cases are shown.
 
     Parameters
     ----------
@@ -49,11 +51,15 @@ def plot_aligned(aligned: Aligned, *, columns: int = 3, label: str = "relevance"
     >>> [ax.get_title() for ax in figure.axes[::2]]
     ['a (2 cases)', 'b (2 cases)', '']
     """
-    numbers = np.unique(aligned.numbers).tolist()
-    columns = min(columns, len(numbers))
-    n_rows, n_channels, n_strips = math.ceil(len(numbers) / columns), len(aligned.channels), aligned.relevance.shape[1]
-    heights = [0.75 * height_of(n_channels + 1, strips=True), 0.22 * n_strips]
-    figure = new_picture(width=0.9 + 3.5 * columns, height=1.2 + (0.6 + sum(heights)) * n_rows)
+    n_cases = np.bincount(aligned.numbers, minlength=len(aligned.classes))
+    columns = min(columns, int(np.count_nonzero(n_cases)))
+    n_channels, n_strips = len(aligned.channels), aligned.relevance.shape[1]
+    heights = [min(0.75 * height_of(n_channels + 1, strips=True), TALLEST_PANEL), min(0.22 * n_strips, TALLEST_PANEL)]
+    height = 0.6 + sum(heights)
+    numbers = classes_that_fit(n_cases, row=height, around=1.2, columns=columns)
+    n_rows = math.ceil(len(numbers) / columns)
+    figure = new_picture(width=0.9 + 3.5 * columns, height=1.2 + height * n_rows)
+    say_what_is_missing(figure, len(numbers), int(np.count_nonzero(n_cases)))
     grid = figure.add_gridspec(2 * n_rows, columns, height_ratios=heights * n_rows)
     mean_series, mean_relevance = aligned.mean_series, aligned.mean_relevance
     scale, limits = colour_scale([mean_relevance]), _limits(aligned.series)

@@ -17,6 +17,7 @@ from attime.explain import ClassProfile
 from attime.plot.canvas import new_picture
 from attime.plot.heat import HATCH, add_colour_bar, colour_scale
 from attime.plot.lanes import as_channels, draw_channels, height_of, runs
+from attime.plot.overview.limits import classes_that_fit, say_what_is_missing
 from attime.plot.strip import draw_over_strips
 from attime.plot.style import BLACK, CHANCE, FEW, VERMILLION, short, tidy
 
@@ -26,7 +27,8 @@ def plot_profile(profile: ClassProfile, *, columns: int = 3, label: str = "relev
 
     Relevance that is not divided among channels is a line with a band between the quantiles of the profile, on the
     same axis for all classes. Divided among several channels, it is a strip below each of them. Steps that fewer than
-    half of the cases of a class have are shaded: there the mean may turn on a few long series.
+    half of the cases of a class have are shaded: there the mean may turn on a few long series. Where there are too many
+    classes for one picture, those with the most cases are shown.
 
     Parameters
     ----------
@@ -54,15 +56,17 @@ def plot_profile(profile: ClassProfile, *, columns: int = 3, label: str = "relev
     >>> [ax.get_title() for ax in plot_profile(relevance_by_class(explanation)).axes]
     ['a (2 cases)', '', 'b (2 cases)', '']
     """
-    numbers = np.flatnonzero(profile.n_cases).tolist()
-    if not numbers:
+    n_all = int(np.count_nonzero(profile.n_cases))
+    if not n_all:
         raise DataError("the profile has no cases, so there is nothing to draw; explain at least one")
-    columns = min(columns, len(numbers))
-    n_rows, n_channels = math.ceil(len(numbers) / columns), len(profile.channels)
-    divided = profile.mean.shape[1] > 1
+    columns, n_channels, divided = min(columns, n_all), len(profile.channels), profile.mean.shape[1] > 1
     series_height = 0.7 * height_of(n_channels, strips=divided)
     heights = [series_height] if divided else [0.6 * series_height, 1.2]
-    figure = new_picture(width=0.9 + 3.5 * columns, height=0.9 + (0.35 + sum(heights)) * n_rows)
+    height = 0.35 + sum(heights)
+    numbers = classes_that_fit(profile.n_cases, row=height, around=0.9, columns=columns)
+    n_rows = math.ceil(len(numbers) / columns)
+    figure = new_picture(width=0.9 + 3.5 * columns, height=0.9 + height * n_rows)
+    say_what_is_missing(figure, len(numbers), n_all)
     grid = figure.add_gridspec(n_rows * len(heights), columns, height_ratios=heights * n_rows)
     scale = colour_scale([profile.mean])
     tops, lows, shades = [], [], []

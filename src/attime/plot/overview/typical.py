@@ -13,6 +13,7 @@ from attime.explain import Explanation, TypicalCases
 from attime.plot.canvas import new_picture
 from attime.plot.heat import add_colour_bar, colour_scale
 from attime.plot.lanes import height_of
+from attime.plot.overview.limits import TALLEST_PANEL, classes_that_fit, say_what_is_missing
 from attime.plot.strip import draw_over_strips
 from attime.plot.style import short
 
@@ -25,7 +26,8 @@ def plot_typical(explanation: Explanation, typical: TypicalCases, *, label: str 
 
     Each class is a row. All strips share one colour scale, whose darkest colour is the largest relevance of a typical
     case, lest a strange one with very large relevance make all others pale. Above each case stands its agreement with
-    the others of its class. Shaded steps are those that are known to matter.
+    the others of its class. Shaded steps are those that are known to matter. Where there are too many classes for one
+    picture, those with the most cases are shown.
 
     Parameters
     ----------
@@ -59,14 +61,16 @@ def plot_typical(explanation: Explanation, typical: TypicalCases, *, label: str 
             f"typical cases of {len(typical.score)} cases arrived with an explanation of {len(explanation)}; pass the "
             "explanation that they were found in"
         )
-    numbers = [number for number, cases in enumerate(typical.typical) if len(cases)]
-    if not numbers:
+    if not any(map(len, typical.typical)):
         raise DataError("there are no typical cases, so there is nothing to draw; explain at least one case")
     n_typical, n_strange = (max(map(len, kind)) for kind in (typical.typical, typical.strangest))
     n_columns = n_typical + (n_strange > 0) + n_strange
     divided = explanation.relevance.shape[1] > 1
-    height = max(1.25, 0.62 * height_of(explanation.series.n_channels + 1, strips=divided))
+    height = min(max(1.25, 0.62 * height_of(explanation.series.n_channels + 1, strips=divided)), TALLEST_PANEL)
+    n_cases = np.bincount(typical.numbers, minlength=len(typical.classes))
+    numbers = classes_that_fit(n_cases, row=height, around=0.9)
     figure = new_picture(width=0.8 + 2.3 * (n_typical + n_strange), height=0.9 + height * len(numbers))
+    say_what_is_missing(figure, len(numbers), int(np.count_nonzero(n_cases)))
     widths = [1.0] * n_typical + [GAP] * (n_strange > 0) + [1.0] * n_strange
     grid = figure.add_gridspec(len(numbers), n_columns, width_ratios=widths)
     shown = explanation.relevance[np.concatenate(typical.typical)]

@@ -12,37 +12,6 @@ function nameOf(row) {
   return `case ${numbers[row]}, true class ${classOf(truly[row])}, answer ${classOf(predicted[row])}, ${isWrong(row) ? "wrong" : "right"}`;
 }
 
-/** Put several bins together, of which each has its lowest and its highest value, so that no peak disappears. */
-function lowAndHigh(values, n, every) {
-  const found = [];
-  for (let start = 0; start < n; start += every) {
-    const part = [...values.slice(2 * start, 2 * Math.min(n, start + every))].filter(Number.isFinite);
-    found.push(part.length ? Math.min(...part) : NaN, part.length ? Math.max(...part) : NaN);
-  }
-  return found;
-}
-
-/** Return a small picture of a series with a line or two of text. */
-function thumb(row) {
-  const { predicted, true: truly, cases: numbers } = report.gallery;
-  const [width, height] = [120, 44];
-  const n = binsOf(row);
-  const every = Math.max(1, Math.floor(n / 60));
-  const lines = report.channels.slice(0, 3).map((_, channel) => {
-    const values = lowAndHigh(valuesOf(row, channel), n, every);
-    const seen = values.filter(Number.isFinite);
-    const y = scale(Math.min(...seen), Math.max(...seen), height - 3, 3);
-    const x = scale(0, values.length - 1, 1, width - 1);
-    return svg("path", { d: path([...values].map((value, place) => [x(place), y(value)])), class: "line thin" });
-  });
-  const mark = truly === null ? "" : isWrong(row) ? html("span", { class: "wrong-mark" }, "✗ wrong") : html("span", {}, "✓");
-  return [
-    html("b", {}, `${numbers[row]}`, mark),
-    svg("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": true }, lines),
-    html("span", {}, isWrong(row) ? `${classOf(truly[row])} → ${classOf(predicted[row])}` : classOf(predicted[row])),
-  ];
-}
-
 /** Return first and last bin of the shortest part that holds half of what is above zero. */
 function densestHalf(values) {
   const positive = Array.from(values, (value) => Math.max(0, value || 0));

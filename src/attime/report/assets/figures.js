@@ -59,6 +59,8 @@ function drawDeletion(holder) {
   }
 }
 
+const FRAME_LEFT = 48; // room for the numbers of a lane
+const MOST_LINES = 4; // channels over each other that dashes tell apart
 const answered = () => report.views.classes.map((view, target) => ({ view, name: report.classes[target] })).filter((entry) => entry.view);
 const highest = (values) => Math.max(...values.map((value) => Math.abs(value ?? 0)), 1e-12);
 const rowName = (name, number, top, [left, right]) => [
@@ -74,13 +76,14 @@ function drawMeanEvidence(holder) {
   const told = ({ view, name }) => `${name}: highest at step ${view.mean.indexOf(Math.max(...view.mean)) * binWidth}.`;
   drawn(holder, (width) => {
     const [lane, gap] = [views.length > 6 ? 34 : 56, 22];
-    const frame = [8, width - 8];
+    const frame = [FRAME_LEFT, width - 8];
     const bottom = views.length * (lane + gap);
     const sheet = picture(width, bottom + 34, `Mean evidence by class and step. ${views.map(told).join(" ")}`);
     views.forEach(({ view, name }, index) => {
       const top = index * (lane + gap) + gap;
       sheet.append(...rowName(name, view.n_cases, top, frame));
-      sheet.append(signedLane(view.mean, scale(0, view.mean.length, ...frame), scale(-most, most, top + lane, top), frame));
+      const y = scale(-most, most, top + lane, top);
+      sheet.append(laneHeight(`±${text(most)}`, { top }), laneHeight("0", { top: y(0) - 5 }), signedLane(view.mean, scale(0, view.mean.length, ...frame), y, frame));
     });
     const steps = views[0].view.mean.length * binWidth;
     sheet.append(stepAxis(0, steps, scale(0, steps, ...frame), bottom + 2, width / 90, "step"));
@@ -97,11 +100,13 @@ function drawAround(holder) {
     return;
   }
   const most = highest(views.flatMap(({ view }) => view.around.mean));
-  const values = views.flatMap(({ view }) => view.around.series.flat()).filter((value) => value !== null);
+  const shown = report.channels.slice(0, MOST_LINES);
+  const linesOf = (view) => view.around.series.slice(0, MOST_LINES);
+  const values = views.flatMap(({ view }) => linesOf(view).flat()).filter((value) => value !== null);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   drawn(holder, (width) => {
     const [line, lane, gap] = views.length > 6 ? [38, 20, 22] : [54, 30, 24];
-    const frame = [8, width - 8];
+    const frame = [FRAME_LEFT, width - 8];
     const bottom = views.length * (line + lane + gap);
     const sheet = picture(width, bottom + 34, `Mean series and mean evidence around the strongest evidence of each case, for ${views.map(({ name }) => name).join(", ")}.`);
     const { offset } = views[0].view.around;
@@ -111,13 +116,16 @@ function drawAround(holder) {
     views.forEach(({ view, name }, index) => {
       const top = index * (line + lane + gap) + gap;
       const y = scale(low, high, top + line - 3, top + 3);
-      sheet.append(...rowName(name, view.n_cases, top, frame));
-      view.around.series.forEach((channel, number) => sheet.append(svg("path", { d: path(channel.map((value, bin) => [x(offset[bin]), value === null ? NaN : y(value)])), class: `line s${number % 4}` })));
+      sheet.append(...rowName(name, view.n_cases, top, frame), sideAxis(low, high, y, ...frame, 2));
+      sheet.append(laneHeight(`±${text(most)}`, { top: top + line + lane / 2 - 5 }));
+      linesOf(view).forEach((channel, number) => sheet.append(svg("path", { d: path(channel.map((value, bin) => [x(offset[bin]), value === null ? NaN : y(value)])), class: `line s${number}` })));
       sheet.append(signedLane(view.around.mean, scale(0, offset.length, ...frame), scale(-most, most, top + line + lane, top + line), frame));
     });
     sheet.append(stepAxis(offset[0], offset.at(-1), x, bottom + 2, width / 90, "steps from the strongest evidence"));
     const rows = () => views.flatMap(({ view, name }) => view.around.mean.map((value, bin) => [name, offset[bin], ...view.around.series.map((channel) => channel[bin] ?? "–"), value ?? "–"]));
-    const legend = report.channels.length > 1 ? [lineLegend(report.channels.slice(0, 4).map((name, number) => ({ name, style: `s${number}` })))] : [];
+    const legend = shown.length > 1 ? [lineLegend(shown.map((name, number) => ({ name, style: `s${number}` })))] : [];
+    const rest = report.channels.length - shown.length;
+    if (rest) legend.push(html("p", { class: "hint" }, `The other ${rest === 1 ? "channel is" : `${rest} channels are`} among the numbers.`));
     return [sheet, ...legend, numbersBehind(["Answer", "Steps away", ...report.channels.map((name) => `Mean of ${report.channels.length > 1 ? name : "series"}`), "Mean evidence"], rows)];
   });
 }
