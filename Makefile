@@ -13,6 +13,7 @@ WORKERS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH_VENV := .venv-bench
 
 # Every pip call is constrained, the isolated build included (older pips pass the first on to it, newer ones read the
 # second). A relative name, because pip splits the value at spaces, which a folder may have.
@@ -42,8 +43,9 @@ check: $(VENV)/.with-check  ## style, types, layers, spelling
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/typos
 
-bench: $(VENV)/.with-core  ## run one benchmark (BENCHMARK=name DATA=folder BENCHMARK_OPTIONS=--quick)
-	$(BIN)/python benchmarks/run.py $(BENCHMARK) --data "$(DATA)" --out benchmarks/results/$(BENCHMARK).json $(BENCHMARK_OPTIONS)
+# In an environment of its own: the libraries that ours is compared with ask for older packages than the tests use.
+bench: $(BENCH_VENV)/.with-bench  ## run one benchmark (BENCHMARK=name DATA=folder BENCHMARK_OPTIONS=--quick)
+	$(BENCH_VENV)/bin/python benchmarks/run.py $(BENCHMARK) --data "$(DATA)" --out benchmarks/results/$(BENCHMARK).json $(BENCHMARK_OPTIONS)
 
 # From scratch (-E, no old pages): a second run would not repeat the warnings of pages that it does not read again.
 docs: $(VENV)/.with-docs  ## build the pages into docs/_build/html
@@ -54,16 +56,16 @@ format: $(VENV)/.with-check  ## put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-clean:  ## remove what the targets made, except .venv and benchmark results
+clean:  ## remove what the targets made, except environments and benchmark results
 	rm -rf demo dist docs/_build docs/auto_examples docs/generated
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests docs benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # ------------------------------------------------------------------------------------------------ the environment
-$(VENV)/.made:
+$(VENV)/.made $(BENCH_VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	  || { echo "attime needs Python 3.11 or newer, and '$(PYTHON)' is not: try make PYTHON=python3.11" >&2; exit 1; }
-	@$(PYTHON) -m venv $(VENV) \
+	@$(PYTHON) -m venv $(@D) \
 	  || { echo "$(PYTHON) cannot make a virtual environment: install its venv module (Debian: python3-venv)" >&2; exit 1; }
 	@touch $@
 
@@ -73,4 +75,10 @@ $(VENV)/.with-core: pyproject.toml constraints.txt $(VENV)/.made
 
 $(VENV)/.with-%: pyproject.toml constraints.txt $(VENV)/.made
 	$(BIN)/python -m pip install --quiet --editable ".[$*]"
+	@touch $@
+
+$(BENCH_VENV)/.with-bench: export PIP_CONSTRAINT := benchmarks/constraints.txt
+$(BENCH_VENV)/.with-bench: export PIP_BUILD_CONSTRAINT := benchmarks/constraints.txt
+$(BENCH_VENV)/.with-bench: pyproject.toml benchmarks/constraints.txt $(BENCH_VENV)/.made
+	$(BENCH_VENV)/bin/python -m pip install --quiet --editable ".[bench]"
 	@touch $@

@@ -17,7 +17,7 @@ Row = dict[str, object]
 
 @dataclass(frozen=True)
 class Settings:
-    """How a benchmark is to be run; `seeds` is None where its own default is wanted."""
+    """How a benchmark is to be run; `seeds` and `models` are None where its own defaults are wanted."""
 
     data: Path
     pictures: Path
@@ -25,6 +25,10 @@ class Settings:
     first_seed: int
     quick: bool
     only: str | None
+    models: tuple[str, ...] | None
+    threads: int
+    resume: bool
+    out: Path
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,17 @@
-"""Deletion curves of every method beside each other on sets of the UCR archive, and what an explanation costs.
-
-The sets were named before any of them had been looked at in this way.
-"""
+"""Deletion curves of every method beside each other on sets of the UCR archive, and what an explanation costs."""
 
 from __future__ import annotations
 
 import time
 
 from common import Result, Row, Settings, seconds_by_turns, show_table
-from ucr import read_part
+from contest.archive import TEN_SETS as SETS
+from contest.archive import read_part
 
 from attime import AttentionClassifier, SineConfig, make_sine
 from attime.errors import DataError
 from attime.explain import aopcr, aopcr_probability, deletion_curve, explain
 
-SETS = (
-    "CBF", "ECG200", "FaceFour", "Fish", "ItalyPowerDemand", "OSULeaf", "PowerCons", "SyntheticControl", "Trace",
-    "TwoLeadECG",
-)  # fmt: skip
 METHODS = ("evidence", "attention", "gradient_times_input", "integrated_gradients", "occlusion", "random")
 RIVALS = ("integrated_gradients", "occlusion")
 MOST_CASES = 100

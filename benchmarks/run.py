@@ -11,8 +11,9 @@ import os
 import platform
 import sys
 import time
+from contextlib import suppress
 from importlib import import_module
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import torch
@@ -27,9 +28,12 @@ BENCHMARKS = {
     "localisation": "planted tasks: whether evidence lies on what was planted",
     "explanations": "deletion curves of all methods on ten UCR sets, and what an explanation costs",
     "webtraffic": "planted anomalies in web traffic: accuracy and explanations beside published ones",
-    "ucr": "the UCR archive: accuracy, likelihood and seconds beside published accuracies",
+    "ucr": "the UCR archive: accuracy, likelihood, seconds and memory beside other libraries and published figures",
+    "uea": "the UEA archive of several channels, in the same way",
+    "missing": "accuracy against the share of values that were deleted at random, on ten UCR sets",
+    "scale": "seconds and memory against cases, length and channels",
 }
-PACKAGES = ("attime", "torch", "numpy", "scikit-learn", "pandas")
+PACKAGES = ("attime", "torch", "numpy", "scipy", "scikit-learn", "pandas", "aeon", "numba")
 
 
 def main() -> int:
@@ -42,6 +46,10 @@ def main() -> int:
         first_seed=arguments.first_seed,
         quick=arguments.quick,
         only=arguments.only,
+        models=tuple(arguments.models.split(",")) if arguments.models else None,
+        threads=arguments.threads,
+        resume=arguments.resume,
+        out=Path(arguments.out),
     )
     try:
         output_folder(Path(arguments.out).parent)
@@ -52,13 +60,15 @@ def main() -> int:
             {
                 "benchmark": arguments.name,
                 "date": datetime.date.today().isoformat(),
-                "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+                "versions": {"python": platform.python_version(), **versions()},
                 "machine": machine(),
                 "settings": {
                     "seeds": settings.seeds,
                     "first_seed": settings.first_seed,
                     "quick": settings.quick,
                     "only": settings.only,
+                    "models": settings.models,
+                    "threads": settings.threads,
                 },
                 "seconds": round(time.perf_counter() - start, 1),
                 "summary": result.summary,
@@ -89,7 +99,19 @@ def parse() -> argparse.Namespace:
     )
     parser.add_argument("--quick", action="store_true", help="a small run, to see that all parts work")
     parser.add_argument("--only", help="data sets or models whose name contains this")
+    parser.add_argument("--models", help="contenders, separated by commas; those that are installed by default")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="for each contender; all cores by default")
+    parser.add_argument("--resume", action="store_true", help="go on where a run was stopped; its rows lie beside OUT")
     return parser.parse_args()
+
+
+def versions() -> dict[str, str | None]:
+    """Return the version of each package that is installed."""
+    found: dict[str, str | None] = dict.fromkeys(PACKAGES)
+    for package in PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[package] = version(package)
+    return found
 
 
 def machine() -> dict[str, object]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import jaxtyping
 import matplotlib
+import numpy as np
 import pytest
 import torch
 
@@ -37,6 +38,36 @@ jaxtyping.install_import_hook(
 
 matplotlib.use("Agg")
 torch.set_num_threads(1)  # the tests run in several processes
+
+from attime import AttentionRegressor, SeriesSet  # noqa: E402 - after the hook
+
+
+@pytest.fixture(scope="session")
+def make_bumps() -> Callable[..., SeriesSet]:
+    """Return a function that makes noise with one bump in each series.
+
+    The label is how high the bump is, the truth is where it is.
+    """
+
+    def make(n_series: int, n_steps: int = 60, *, random_state: int = 0) -> SeriesSet:
+        rng = np.random.default_rng(random_state)
+        place, height = rng.uniform(10, n_steps - 10, (n_series, 1)), rng.uniform(1, 5, (n_series, 1))
+        distance = np.abs(np.arange(n_steps) - place)
+        noise = rng.normal(scale=0.2, size=(n_series, n_steps))
+        return SeriesSet.of(noise + height * np.exp(-((distance / 4) ** 2) / 2), height[:, 0], truth=distance < 8)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def bumps(make_bumps: Callable[..., SeriesSet]) -> SeriesSet:
+    return make_bumps(120)
+
+
+@pytest.fixture(scope="session")
+def regressor(bumps: SeriesSet) -> AttentionRegressor:
+    """A regressor that knows how high a bump is, and finds it."""
+    return AttentionRegressor(training={"max_epochs": 40}, random_state=0).fit(bumps)
 
 
 @pytest.fixture(scope="session")

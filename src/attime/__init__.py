@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from attime.attention import Attention
-    from attime.data import SeriesSet, SineConfig, make_sine, read, split
+    from attime.data import SeriesSet, SineConfig, make_sine, read, split, write
     from attime.errors import AttimeError
-    from attime.estimators import AttentionClassifier
+    from attime.estimators import AttentionClassifier, AttentionRegressor
     from attime.explain import Explanation, explain, faithfulness
     from attime.report import write_report
     from attime.training import TrainingOptions
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _ROOM_OF = {
     "Attention": "attime.attention",
     "AttentionClassifier": "attime.estimators",
+    "AttentionRegressor": "attime.estimators",
     "AttimeError": "attime.errors",
     "Explanation": "attime.explain",
     "SeriesSet": "attime.data",
@@ -40,12 +41,14 @@ _ROOM_OF = {
     "make_sine": "attime.data",
     "read": "attime.data",
     "split": "attime.data",
+    "write": "attime.data",
     "write_report": "attime.report",
 }
 
 __all__ = [
     "Attention",
     "AttentionClassifier",
+    "AttentionRegressor",
     "AttimeError",
     "Explanation",
     "SeriesSet",
@@ -57,6 +60,7 @@ __all__ = [
     "make_sine",
     "read",
     "split",
+    "write",
     "write_report",
 ]
 

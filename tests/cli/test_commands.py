@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -13,7 +14,7 @@ import pytest
 
 from attime import AttentionClassifier, SineConfig, make_sine, read
 from attime.cli.main import COMMANDS, main
-from attime.data import write_wide
+from attime.data import write
 
 QUICK = ["--training.max_epochs", "2"]
 
@@ -23,7 +24,7 @@ def files(tmp_path_factory):
     """A folder with a table of 60 series, a UCR file of them, and a model that was fitted on them."""
     folder = tmp_path_factory.mktemp("files")
     series = make_sine(SineConfig(n_series=60, n_steps=40))
-    write_wide(series, folder / "sine.csv")
+    write(series, folder / "sine.csv")
     pd.DataFrame(series.values[:, 0]).assign(label=(series.labels == "normal").astype(int)).set_index("label").to_csv(
         folder / "sine.tsv", sep="\t", header=False
     )
@@ -78,7 +79,7 @@ class TestDemo:
         assert {**first, "seconds": None} == {**second, "seconds": None}
 
     def test_its_model_can_be_used(self, demo, capsys):
-        write_wide(make_sine(SineConfig(n_series=20, n_steps=40, random_state=1)), demo / "other.csv")
+        write(make_sine(SineConfig(n_series=20, n_steps=40, random_state=1)), demo / "other.csv")
         code, out, _ = run(capsys, "evaluate", demo / "out" / "model.attime", demo / "other.csv", "--target", "label")
         assert code == 0
         assert "20 cases" in out
@@ -170,6 +171,12 @@ class TestExplain:
         assert len(written) == 60 * 40
         assert set(written["target"]) == {"flattened"}
 
+    def test_how_steps_are_taken_away_can_be_chosen(self, files, tmp_path, capsys):
+        words = ["--target", "label", "--replacement", "mean", "--out", tmp_path / "relevance.csv"]
+        code, out, _ = run(capsys, "explain", files / "model.attime", files / "sine.csv", *words)
+        assert code == 0
+        assert "mean" in out
+
 
 class TestReport:
     def test_it_writes_a_page(self, files, tmp_path, capsys):
@@ -189,6 +196,16 @@ class TestReport:
         code, _, _ = run(capsys, "report", files / "model.attime", tmp_path / "bare.csv", "--out", page)
         assert code == 0
         assert "have no labels" in page.read_text(encoding="utf-8")
+
+    @pytest.mark.parametrize(("methods", "expected"), [("gradient_times_input, random", 2), ("", 0)])
+    def test_what_is_measured_can_be_chosen(self, files, tmp_path, capsys, methods, expected):
+        page = tmp_path / "report.html"
+        words = ["--target", "label", "--methods", methods, "--out", page]
+        code, _, _ = run(capsys, "report", files / "model.attime", files / "sine.csv", *words)
+        assert code == 0
+        told = page.read_text(encoding="utf-8")
+        head = re.search(r'<table class="measures">.*?</thead>', told, re.S)
+        assert (head[0].count('scope="col"') - 1 if head else 0) == expected
 
 
 BAD_FILES = {
@@ -230,6 +247,16 @@ BAD_FILES = {
         "did you mean 'flattened'",
     ),
     "no such method": ("0,1\n1,2\n", ["explain", "MODEL", "DATA", "--out", "OUT", "--method", "attn"], "did you mean"),
+    "no such replacement": (
+        "0,1\n1,2\n",
+        ["explain", "MODEL", "DATA", "--out", "OUT", "--replacement", "means"],
+        "did you mean 'mean'",
+    ),
+    "no such method to measure": (
+        "0,1\n1,2\n",
+        ["report", "MODEL", "DATA", "--out", "OUT", "--methods", "evidence,attn"],
+        "method 'attn' is unknown",
+    ),
     "series too long to explain": (
         ",".join(map(str, range(41))) + "\n" + ",".join(["1"] * 41) + "\n",
         ["explain", "MODEL", "DATA", "--out", "OUT"],

@@ -6,14 +6,15 @@ import pickle
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
-from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.model_selection import GridSearchCV, cross_val_predict, cross_val_score
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from attime import AttentionClassifier, TrainingOptions
+from attime import AttentionClassifier, AttentionRegressor, TrainingOptions
 from attime.nn import Convolutional, Recurrent
 
 QUICK = {"max_epochs": 10}
@@ -26,6 +27,8 @@ QUICK = {"max_epochs": 10}
         AttentionClassifier(
             Recurrent(hidden=4), training={"max_epochs": 25, "learning_rate": 0.03}, scaling="training"
         ),
+        AttentionRegressor(training={"max_epochs": 30, "local": 0, "complete": 0}),
+        AttentionRegressor(Recurrent(hidden=4), training={"max_epochs": 25, "learning_rate": 0.03}, scaling="training"),
     ]
 )
 def test_scikit_learns_checks(estimator, check):
@@ -56,6 +59,52 @@ def test_grid_search_reaches_into_the_network(waves):
 def test_cross_validation_works_on_three_dimensions(waves):
     clf = AttentionClassifier(training=QUICK, random_state=0)
     assert cross_val_score(clf, waves.values, waves.labels, cv=2).mean() > 0.6
+
+
+QUICKEST = {"max_epochs": 1, "local": 0, "complete": 0}
+BOTH = {
+    "classifier": AttentionClassifier(Convolutional(), training=QUICKEST, random_state=0),
+    "regressor": AttentionRegressor(Convolutional(), training=QUICKEST, random_state=0),
+}
+
+
+@pytest.fixture(params=BOTH)
+def kind(request):
+    return request.param
+
+
+@pytest.fixture
+def table(kind, waves, bumps):
+    """Return a data frame and what is to be learnt of each of its rows."""
+    series = waves if kind == "classifier" else bumps
+    return pd.DataFrame(series.values[:, 0], columns=[f"t{step}" for step in range(60)]), pd.Series(series.labels)
+
+
+class TestBothKinds:
+    def test_grid_search(self, kind, table):
+        search = GridSearchCV(BOTH[kind], {"network__width": [4, 8]}, cv=2).fit(*table)
+        assert search.best_estimator_.module_.encoder.width == search.best_params_["network__width"]
+        assert search.predict(table[0]).shape == (120,)
+
+    def test_cross_val_predict(self, kind, table):
+        X, y = table
+        found = cross_val_predict(BOTH[kind], X.to_numpy()[:, None], y, cv=2)
+        assert found.shape == (120,)
+        assert kind == "regressor" or set(found) <= set(y)
+
+    def test_a_pipeline_of_frames(self, kind, table):
+        X, y = table
+        pipeline = make_pipeline(StandardScaler().set_output(transform="pandas"), BOTH[kind]).fit(X, y)
+        assert pipeline.predict(X[:3]).shape == (3,)
+        assert pipeline[-1].feature_names_in_.tolist() == list(X)
+        assert np.isfinite(pipeline.score(X, y))
+
+    def test_clone_and_pickle(self, kind, table):
+        X, y = table
+        fitted = clone(BOTH[kind]).fit(X, y)
+        copy = pickle.loads(pickle.dumps(fitted))
+        np.testing.assert_array_equal(copy.outcomes(X), fitted.outcomes(X))
+        assert clone(fitted).get_params().keys() == fitted.get_params().keys()
 
 
 def test_it_stands_in_a_pipeline(waves):

@@ -286,7 +286,7 @@ def test_what_cannot_be_seen_together_is_refused():
             align(explanation, width=width)
     with pytest.raises(OptionError, match="pass aligned=True too"):
         typical_cases(explanation, width=5)
-    with pytest.raises(OptionError, match="n is 0"):
+    with pytest.raises(OptionError, match="n=0"):
         typical_cases(explanation, n=0)
     for interval in ((0.9, 0.1), (-0.1, 0.5), (0.5, 1.5)):
         with pytest.raises(OptionError, match="rising order"):

@@ -6,7 +6,7 @@ from jsonargparse import ArgumentParser, Namespace
 
 from attime import SeriesSet, SineConfig, make_sine
 from attime.cli.tell import tell
-from attime.data import write_wide
+from attime.data import write
 from attime.files import check_file
 
 
@@ -23,8 +23,8 @@ def main(options: Namespace) -> None:
     for place in filter(None, (options.out, options.truth)):
         check_file(place)
     if options.out:
-        write_wide(series, options.out)
+        write(series, options.out)
     if options.truth and series.truth is not None:
-        write_wide(SeriesSet.of(series.truth), options.truth)
+        write(SeriesSet.of(series.truth), options.truth)
     places = " and ".join(place for place in (options.out, options.truth) if place)
     tell(f"{series}, {'written to ' + places if places else 'not written: give --out FILE.csv'}")

@@ -1,20 +1,22 @@
-"""`attime evaluate`: judge a fitted classifier by a file of labelled series."""
+"""`attime evaluate`: judge a fitted classifier or regressor by a file of series whose outcome is known."""
 
 from __future__ import annotations
 
 from jsonargparse import ArgumentParser, Namespace
 
-from attime import AttentionClassifier
-from attime.cli.tell import tell_judgement
-from attime.experiments import evaluate_file, write_judgement
+from attime import AttentionClassifier, AttentionRegressor
+from attime.cli.parser import refuse_classes
+from attime.cli.tell import tell_judgement, tell_numbers
+from attime.estimators import load
+from attime.experiments import evaluate_file, evaluate_numbers, write_judgement, write_numbers
 from attime.files import check_folder
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the files."""
     parser.add_argument("model", type=str, help="file written by 'attime fit --out' or 'attime demo --out'")
-    parser.add_argument("data", type=str, help="file of labelled series: .csv, .tsv or .txt, each also as .gz")
-    parser.add_argument("--target", type=str | None, help="the column of labels in a CSV file")
+    parser.add_argument("data", type=str, help="file of labelled series: .csv, .tsv, .ts, .npz (data.npz:train), …")
+    parser.add_argument("--target", type=str | None, help="the column of labels or numbers in a CSV file")
     parser.add_argument(
         "--positive", type=str | None, help="of two classes, the one that precision and recall are about"
     )
@@ -25,9 +27,23 @@ def main(options: Namespace) -> None:
     """Judge, write what was asked for, and tell the figures."""
     if options.report:
         check_folder(options.report)
-    judgement = evaluate_file(
-        AttentionClassifier.load(options.model), options.data, target=options.target, positive=options.positive
-    )
+    model = load(options.model)
+    if isinstance(model, AttentionRegressor):
+        _judge_numbers(model, options)
+    elif isinstance(model, AttentionClassifier):
+        _judge_classes(model, options)
+
+
+def _judge_classes(classifier: AttentionClassifier, options: Namespace) -> None:
+    judgement = evaluate_file(classifier, options.data, target=options.target, positive=options.positive)
     tell_judgement(judgement)
     if options.report:
         write_judgement(judgement, options.report)
+
+
+def _judge_numbers(regressor: AttentionRegressor, options: Namespace) -> None:
+    refuse_classes(options, "positive")
+    judgement = evaluate_numbers(regressor, options.data, target=options.target)
+    tell_numbers(judgement)
+    if options.report:
+        write_numbers(judgement, options.report)

@@ -13,9 +13,15 @@ from attime.files import check_file
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the files, the method and the class."""
     parser.add_argument("model", type=str, help="file written by 'attime fit --out' or 'attime demo --out'")
-    parser.add_argument("data", type=str, help="file of series: .csv, .tsv or .txt, each also as .gz")
+    parser.add_argument("data", type=str, help="file of series: .csv, .tsv, .ts, .npz (data.npz:train), …")
     parser.add_argument("--out", type=str, required=True, help="CSV file with a row for each step that was observed")
     parser.add_argument("--method", type=str, default="evidence", help="evidence, attention, occlusion, …")
+    parser.add_argument(
+        "--replacement",
+        type=str,
+        default="delete",
+        help="how steps are taken away to judge the explanation: delete, missing, mean, interpolation, other",
+    )
     parser.add_argument(
         "--explain_class", type=str | None, help="which class to explain; the predicted one if not given"
     )
@@ -29,6 +35,7 @@ def main(options: Namespace) -> None:
         AttentionClassifier.load(options.model),
         options.data,
         method=options.method,
+        replacement=options.replacement,
         explain_class=options.explain_class,
         target=options.target,
     )

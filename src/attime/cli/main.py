@@ -19,11 +19,12 @@ from attime.names import pick
 COMMANDS = {
     "demo": ("attime.cli.demo", "run the headline experiment: train, draw, measure"),
     "data sine": ("attime.cli.data_sine", "write the series of the headline experiment to a file"),
-    "fit": ("attime.cli.fit", "fit a classifier on a file of series"),
-    "evaluate": ("attime.cli.evaluate", "judge a fitted classifier by a file of labelled series"),
+    "fit": ("attime.cli.fit", "fit a classifier, or a regressor, on a file of series"),
+    "tune": ("attime.cli.tune", "look for better parameters by cross-validation"),
+    "evaluate": ("attime.cli.evaluate", "judge a fitted model by a file of labelled series"),
     "report": ("attime.cli.report", "write a page about a fitted classifier and a file of series"),
     "explain": ("attime.cli.explain", "say which steps mattered in every series of a file, and whether to believe it"),
-    "predict": ("attime.cli.predict", "predict the class of every series in a file"),
+    "predict": ("attime.cli.predict", "predict the class, or the number, of every series in a file"),
 }
 
 

@@ -13,7 +13,7 @@ import jsonargparse
 from jsonargparse import ArgumentParser, Namespace
 from pydantic import ValidationError
 
-from attime import AttentionClassifier
+from attime import AttentionClassifier, AttentionRegressor
 from attime.data.config import read_entries
 from attime.errors import OptionError
 
@@ -86,3 +86,22 @@ def classifier_of(options: Namespace) -> AttentionClassifier:
     """Return the classifier that the options describe, not yet fitted."""
     names = ("network", "training", "scaling", "class_weight", "n_networks", "random_state")
     return AttentionClassifier(**{name: options[name] for name in names})
+
+
+def regressor_of(options: Namespace) -> AttentionRegressor:
+    """Return the regressor that the options describe, not yet fitted."""
+    names = ("network", "training", "scaling", "n_networks", "random_state")
+    return AttentionRegressor(**{name: options[name] for name in names})
+
+
+def refuse_classes(options: Namespace, *names: str) -> None:
+    """Refuse options that are about classes where numbers are learnt.
+
+    Raises
+    ------
+    OptionError
+        If one of them was given.
+    """
+    for name in names:
+        if options[name] is not None:
+            raise OptionError(f"--{name} {options[name]} is about classes, but numbers are learnt here; leave it out")

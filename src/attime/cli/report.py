@@ -8,6 +8,7 @@ from attime import AttentionClassifier
 from attime.cli.tell import tell
 from attime.experiments import report_file
 from attime.files import check_file
+from attime.report import METHODS
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -19,6 +20,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--positive", type=str | None, help="of two classes, the one that precision is about")
     parser.add_argument("--title", type=str | None, help="heading of the page")
     parser.add_argument("--max_cases", type=int, default=200, help="how many cases can be looked at one by one")
+    parser.add_argument(
+        "--methods", type=str, default=",".join(METHODS), help="explanations to measure, with commas; none for ''"
+    )
     parser.add_argument("--random_state", type=int, default=0, help="seed of the choice of cases and of random orders")
 
 
@@ -33,6 +37,7 @@ def main(options: Namespace) -> None:
         positive=options.positive,
         title=options.title,
         max_cases=options.max_cases,
+        methods=[name.strip() for name in options.methods.split(",") if name.strip()],
         random_state=options.random_state,
     )
     tell(f"written to {options.out}: open it in a browser")

@@ -8,10 +8,11 @@ from rich.console import Console
 from rich.table import Table
 
 from attime.evaluate import ClassificationReport
-from attime.experiments import PUBLISHED, Judgement, SineRun
+from attime.experiments import PUBLISHED, Judgement, NumberJudgement, SineRun
 from attime.explain import LocalisationSummary
 
 MERITS = {"accuracy": "accuracy", "precision": "precision", "recall": "recall", "f1": "F1", "roc_auc": "ROC AUC"}
+ERRORS = {"mean_absolute_error": "mean absolute error", "root_mean_squared_error": "root mean squared error"}
 MEASURES = {
     "average_precision": "average precision",
     "mass": "mass on the flat part",
@@ -55,7 +56,8 @@ def tell_judgement(judgement: Judgement) -> None:
     report = judgement.report
     table = Table("", "", title=_cases(judgement), show_header=False)
     names = {"accuracy": "accuracy", "balanced_accuracy": "balanced accuracy", **MERITS}
-    for name, label in {**names, "negative_log_likelihood": "negative log-likelihood"}.items():
+    names |= {"negative_log_likelihood": "negative log-likelihood", "expected_calibration_error": "calibration error"}
+    for name, label in names.items():
         table.add_row(label + _of_positive(report, name), f"{getattr(report, name):.4f}")
     console.print(table)
     if len(report.classes) <= MOST_CLASSES:
@@ -68,7 +70,25 @@ def tell_judgement(judgement: Judgement) -> None:
     console.print(f"{judgement.predict_seconds:.2f} s to predict", highlight=False)
 
 
-def _cases(judgement: Judgement) -> str:
+def tell_numbers(judgement: NumberJudgement) -> None:
+    """Print how far off a regressor is, beside the mean of the training cases."""
+    console = Console()
+    report = judgement.report
+    table = Table("", "here", "mean", title=_cases(judgement))
+    for name, label in ERRORS.items():
+        table.add_row(label, f"{getattr(report, name):.4g}", f"{getattr(report, f'naive_{name}'):.4g}")
+    table.add_row("R²", f"{report.r2:.4f}", "")
+    console.print(table)
+    console.print(report.verdict, highlight=False)
+    if judgement.train_seconds is not None:
+        n_epochs = judgement.regressor.history_.n_epochs
+        console.print(
+            f"{judgement.train_seconds:.1f} s to fit {judgement.n_train:,} cases ({n_epochs} epochs), ", end=""
+        )
+    console.print(f"{judgement.predict_seconds:.2f} s to predict", highlight=False)
+
+
+def _cases(judgement: Judgement | NumberJudgement) -> str:
     """Say "unseen" only of cases that are known not to have been learnt."""
     return f"{judgement.report.n_cases:,} {'unseen cases' if judgement.held_out else 'cases'}"
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from attime.estimators.base import AttentionEstimator
 from attime.estimators.classifier import AttentionClassifier
+from attime.estimators.kinds import ESTIMATORS, load
+from attime.estimators.regressor import AttentionRegressor
 
-__all__ = ["AttentionClassifier"]
+__all__ = ["ESTIMATORS", "AttentionClassifier", "AttentionEstimator", "AttentionRegressor", "load"]

@@ -1,4 +1,4 @@
-"""What users hand to an estimator, made into series and class numbers, or answered with one clear error."""
+"""What users hand to an estimator, made into series, or answered with one clear error."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import warnings
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Int, Shaped
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import column_or_1d, validate_data
 
 from attime.data import SeriesSet
 from attime.errors import DataError, DataWarning
@@ -38,55 +36,15 @@ def series_of(
     DataError
         If there is something in `X` or `y` that cannot be used, or the channels are not those of `fit`.
     """
-    if isinstance(X, SeriesSet) or not _is_table(X):
-        series = SeriesSet.of(X, y)
-    elif y is None:
-        series = SeriesSet.of(validate_data(estimator, X, reset=reset, ensure_all_finite=False, dtype="numeric"))
-    else:
-        table, y = validate_data(estimator, X, y, reset=reset, ensure_all_finite=False, dtype="numeric")
-        series = SeriesSet.of(table, y)
+    if not isinstance(X, SeriesSet) and _is_table(X):
+        X = validate_data(estimator, X, reset=reset, ensure_all_finite=False, dtype="numeric")
+    series = SeriesSet.of(X, None if y is None else _in_one_column(y))
     if not reset and series.n_channels != estimator.n_channels_:
         raise DataError(
             f"{_from(series)}series of {series.n_channels} channels arrived, the model was fitted on "
             f"{estimator.n_channels_}; give the same channels in the same order"
         )
     return series
-
-
-def classes_of(series: SeriesSet) -> tuple[Shaped[np.ndarray, " class"], Int[np.ndarray, " case"]]:
-    """Return the sorted class labels, and the number of its class for each case.
-
-    Raises
-    ------
-    DataError
-        If there are no labels, or fewer than two classes, or series of a single time step.
-    """
-    where = _from(series)
-    if series.labels is None:
-        raise DataError(f"{where}fit requires y to be passed, but the target y is None; give a label for each case")
-    try:
-        check_classification_targets(series.labels)
-        classes, targets, counts = np.unique(series.labels, return_inverse=True, return_counts=True)
-    except (TypeError, ValueError) as error:
-        raise DataError(
-            f"{where}the labels are no classes: {error}; give words, whole numbers or truth values"
-        ) from error
-    if len(classes) < 2:
-        raise DataError(
-            f"{where}there is only one class, {classes.tolist()[0]!r}, among {len(series)} cases; two are needed"
-        )
-    if series.n_steps < 2:
-        raise DataError(
-            f"{where}the series have 1 time step (n_features = 1); two are needed, the columns being time steps"
-        )
-    if counts.min() == 1:
-        alone = ", ".join(map(repr, classes[counts == 1][:5].tolist()))
-        warnings.warn(
-            f"{where}one case only of class {alone}: it can be learnt but not checked; add cases if you can",
-            DataWarning,
-            stacklevel=3,
-        )
-    return classes, targets
 
 
 def look_for_constant_series(series: SeriesSet, scaling: str) -> None:
@@ -112,7 +70,7 @@ def look_for_constant_series(series: SeriesSet, scaling: str) -> None:
             f"{_from(series)}{len(constant)} of {len(series)} series are constant, case {constant[0]} the first "
             "(counting from 0); remove them if that is no class of its own but a fault",
             DataWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
 
 
@@ -126,6 +84,13 @@ def look_for_longer_series(series: SeriesSet, n_steps: int) -> None:
             DataWarning,
             stacklevel=4,
         )
+
+
+def _in_one_column(y: ArrayLike) -> ArrayLike:
+    """Return labels without a second axis of one entry, of which scikit-learn warns; lists stay lists."""
+    labels = y if isinstance(y, list | tuple) else np.asarray(y)
+    shape = np.shape(labels)
+    return column_or_1d(labels, warn=True) if len(shape) == 2 and shape[1] == 1 else labels
 
 
 def _is_table(X: object) -> bool:

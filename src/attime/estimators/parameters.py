@@ -14,6 +14,9 @@ from torch import Tensor
 
 from attime.errors import OptionError
 from attime.names import pick
+from attime.training import TrainingOptions
+
+HELD_OUT_SHARE, HELD_OUT_AT_LEAST = 0.1, 30  # fewer held-out cases say too little to choose an epoch by
 
 
 def seed_of(random_state: int | np.random.RandomState | None) -> int:
@@ -91,3 +94,16 @@ def checked_count(value: object, name: str) -> int:
     if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 1:
         return int(value)
     raise OptionError(f"{name}={value!r} arrived, expected a whole number of at least 1")
+
+
+def share_to_hold_out(options: TrainingOptions, n_cases: int) -> float:
+    """Return the share of the training cases by which the best epoch is chosen.
+
+    Examples
+    --------
+    >>> share_to_hold_out(TrainingOptions(), 100), share_to_hold_out(TrainingOptions(), 1000)
+    (0.0, 0.1)
+    """
+    if options.validation_share is not None:
+        return options.validation_share
+    return HELD_OUT_SHARE if n_cases * HELD_OUT_SHARE >= HELD_OUT_AT_LEAST else 0.0

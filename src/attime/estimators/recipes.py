@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from attime.nn import Convolutional, Network, Recurrent, Transformer
+from attime.names import pick
+from attime.nn import Convolutional, Dictionary, Network, Recurrent, Transformer
 from attime.training import TrainingOptions
 
 
@@ -17,8 +21,12 @@ class Recipe:
     training: TrainingOptions
 
 
+POINTING = TrainingOptions(local=0.3, complete=1.0, cases_shown=30_000)
+
 RECIPES: dict[str, Recipe] = {
-    "default": Recipe(Convolutional(), "training", TrainingOptions(local=0.3, complete=1.0, cases_shown=30_000)),
+    "default": Recipe(Convolutional(), "training", POINTING),  # of a classifier, what networks come to if any
+    "convolutional": Recipe(Convolutional(), "training", POINTING),
+    "dictionary": Recipe(Dictionary(), "training", POINTING),
     "bilstm": Recipe(
         Recurrent(hidden=32),
         "case",
@@ -59,5 +67,27 @@ def recipe_for(network: Network) -> Recipe:
     >>> recipe_for(Recurrent(cell="gru")) is RECIPES["bilstm"]
     True
     """
-    kinds = {Recurrent: "bilstm", Transformer: "transformer"}
+    kinds = {Recurrent: "bilstm", Transformer: "transformer", Dictionary: "dictionary"}
     return RECIPES[kinds.get(type(network), "default")]
+
+
+def recipe_of(
+    network: str | Network, *, scaling: str | None = None, training: TrainingOptions | Mapping[str, Any] | None = None
+) -> Recipe:
+    """Return network, scaling and training as given, and what is not given as it suits the network.
+
+    Raises
+    ------
+    OptionError
+        If there is no such network, or an option of it or of the training is unknown or out of range.
+
+    Examples
+    --------
+    >>> recipe_of("bilstm", training={"patience": 9}).training.patience
+    9
+    """
+    recipe = recipe_for(network) if isinstance(network, Network) else pick(RECIPES, network, what="network")
+    chosen = network if isinstance(network, Network) else recipe.network
+    if not isinstance(training, TrainingOptions):
+        training = copy.copy(recipe.training).set_params(**(training or {}))
+    return Recipe(chosen.checked(), scaling or recipe.scaling, training.checked())

@@ -1,4 +1,4 @@
-"""How a classifier becomes a model file and comes back: its choices as JSON, what it has learnt as tensors."""
+"""How an estimator becomes a model file and comes back: its choices as JSON, what it has learnt as tensors."""
 
 from __future__ import annotations
 
@@ -14,57 +14,60 @@ from torch import Tensor
 
 from attime.data.labels import LABEL_KINDS
 from attime.errors import AttimeError, ModelFileError, OptionError
+from attime.estimators.fitting import Module, together
 from attime.estimators.scaling import SCALES
 from attime.names import pick
-from attime.nn import Convolutional, Ensemble, Recurrent, Transformer
+from attime.nn import Convolutional, Dictionary, Mixture, Recurrent, Transformer
 from attime.options import Options
 from attime.persistence import ModelFile, read_model, write_model
 from attime.training import History, TrainingOptions, device_or_cpu
 
 if TYPE_CHECKING:
-    from attime.estimators.classifier import AttentionClassifier
+    from attime.estimators.base import AttentionEstimator
 
 REFUSED = (
     AttimeError, ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError
 )  # fmt: skip
-C = TypeVar("C", bound="AttentionClassifier")
+E = TypeVar("E", bound="AttentionEstimator")
 
 OPTIONS: dict[str, type[Options]] = {
-    kind.__name__: kind for kind in (Convolutional, Recurrent, Transformer, TrainingOptions)
+    kind.__name__: kind for kind in (Convolutional, Dictionary, Mixture, Recurrent, Transformer, TrainingOptions)
 }
 LEARNT = (
     "network_", "scaling_", "training_", "n_channels_", "n_steps_", "equal_lengths_", "has_gaps_", "time_unit_",
-    "n_features_in_",
+    "n_features_in_", "reason_", "target_mean_", "target_deviation_",
 )  # fmt: skip
 
 
-def save_classifier(classifier: AttentionClassifier, path: str | os.PathLike[str]) -> None:
-    """Write a fitted classifier to `path`."""
-    parameters = classifier.get_params(deep=False)
+def save_estimator(estimator: AttentionEstimator, path: str | os.PathLike[str]) -> None:
+    """Write a fitted estimator to `path`."""
+    parameters = estimator.get_params(deep=False)
     if not isinstance(parameters["random_state"], Integral):
         parameters["random_state"] = None  # the state of a generator is no seed
     specification = {
-        "estimator": type(classifier).__name__,
+        "estimator": type(estimator).__name__,
         "parameters": {name: _to_json(value) for name, value in parameters.items()},
-        "learnt": {name: _to_json(getattr(classifier, name)) for name in LEARNT if hasattr(classifier, name)},
-        "classes": {"labels": _to_json(classifier.classes_.tolist()), "kind": classifier.classes_.dtype.kind},
-        "column_names": getattr(classifier, "feature_names_in_", np.empty(0)).tolist(),
-        "histories": [{"best_epoch": part.best_epoch, "ended": part.ended} for part in classifier.histories_],
+        "learnt": {name: _to_json(getattr(estimator, name)) for name in LEARNT if hasattr(estimator, name)},
+        "column_names": getattr(estimator, "feature_names_in_", np.empty(0)).tolist(),
+        "histories": [{"best_epoch": part.best_epoch, "ended": part.ended} for part in estimator.histories_],
     }
+    if hasattr(estimator, "classes_"):
+        classes = estimator.classes_
+        specification["classes"] = {"labels": _to_json(classes.tolist()), "kind": classes.dtype.kind}
     tensors = {
-        **_named("module", classifier.module_.state_dict()),
-        **_named("scale", _arrays(classifier.scale_)),
+        **_named("module", estimator.module_.state_dict()),
+        **_named("scale", _arrays(estimator.scale_)),
         **{
             name: part
-            for number, history in enumerate(classifier.histories_)
+            for number, history in enumerate(estimator.histories_)
             for name, part in _named(f"history {number}", _arrays(history)).items()
         },
     }
     write_model(path, ModelFile(specification, tensors))
 
 
-def load_classifier(cls: type[C], path: str | os.PathLike[str]) -> C:
-    """Read a classifier from `path`.
+def load_estimator(cls: type[E], path: str | os.PathLike[str]) -> E:
+    """Read an estimator from `path`.
 
     Raises
     ------
@@ -83,29 +86,38 @@ def load_classifier(cls: type[C], path: str | os.PathLike[str]) -> C:
         raise ModelFileError(f"{path}: the model in it does not fit together ({reason}); save it again") from error
 
 
-def _restore(cls: type[C], file: ModelFile) -> C:
+def _restore(cls: type[E], file: ModelFile) -> E:
     specification = file.specification
-    classifier = cls(**{name: _from_json(value) for name, value in specification["parameters"].items()})
+    estimator = cls(**{name: _from_json(value) for name, value in specification["parameters"].items()})
     for name in LEARNT:
         if name in specification["learnt"]:
-            setattr(classifier, name, _from_json(specification["learnt"][name]))
-    classes = specification["classes"]
-    kind = pick(LABEL_KINDS, classes["kind"], what="kind of labels")
-    classifier.classes_ = np.array(_from_json(classes["labels"]), dtype=kind)
+            setattr(estimator, name, _from_json(specification["learnt"][name]))
+    if "classes" in specification:
+        classes = specification["classes"]
+        kind = pick(LABEL_KINDS, classes["kind"], what="kind of labels")
+        estimator.classes_ = np.array(_from_json(classes["labels"]), dtype=kind)
     if specification["column_names"]:
-        classifier.feature_names_in_ = np.array(specification["column_names"], dtype=object)
-    scale = pick(SCALES, classifier.scaling_, what="scaling")
-    classifier.scale_ = scale(**_numpy(_part(file.tensors, "scale")))
-    classifier.histories_ = tuple(
+        estimator.feature_names_in_ = np.array(specification["column_names"], dtype=object)
+    scale = pick(SCALES, estimator.scaling_, what="scaling")
+    estimator.scale_ = scale(**_numpy(_part(file.tensors, "scale")))
+    estimator.histories_ = tuple(
         History(**_numpy(_part(file.tensors, f"history {number}")), **told)
         for number, told in enumerate(specification["histories"])
     )
     with torch.device("meta"):  # shapes only: what stands in the file is believed once its tensors fit
-        networks = [classifier._build() for _ in classifier.histories_]
-        module = networks[0] if len(networks) == 1 else Ensemble(networks)
+        module = _empty(estimator)
     module.load_state_dict(_part(file.tensors, "module"), assign=True)
-    classifier.module_ = module.eval().to(device_or_cpu(classifier.training_.device))
-    return classifier
+    estimator.module_ = module.eval().to(device_or_cpu(estimator.training_.device))
+    _ = estimator.bias_  # or what is missing would be missed in the first prediction only
+    return estimator
+
+
+def _empty(estimator: AttentionEstimator) -> Module:
+    """Return the module that the descriptions stand for, to be filled."""
+    network = estimator.network_
+    if isinstance(network, Mixture):
+        return estimator._build(network)
+    return together([estimator._build(network) for _ in estimator.histories_])
 
 
 def _to_json(value: object) -> Any:

@@ -33,7 +33,7 @@ def look_for_unseen_times(series: SeriesSet, network: Network) -> None:
             f"the steps are at unequal distances, but {type(network).__name__} counts steps and does not see times; "
             "for one that does give network='transformer', or Transformer(position='time_stamps')",
             DataWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
 
 

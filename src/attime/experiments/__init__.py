@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from attime.experiments.files import Judgement, evaluate_file, fit_file, write_judgement
 from attime.experiments.models import explain_file, predict_file, report_file, write_table
+from attime.experiments.numbers import NumberJudgement, evaluate_numbers, fit_numbers, predict_numbers, write_numbers
 from attime.experiments.sine import PUBLISHED, SineRun, run_sine, write_sine
 
 __all__ = [
-    "PUBLISHED", "Judgement", "SineRun", "evaluate_file", "explain_file", "fit_file", "predict_file", "report_file",
-    "run_sine", "write_judgement", "write_sine", "write_table",
+    "PUBLISHED", "Judgement", "NumberJudgement", "SineRun", "evaluate_file", "evaluate_numbers", "explain_file",
+    "fit_file", "fit_numbers", "predict_file", "predict_numbers", "report_file", "run_sine", "write_judgement",
+    "write_numbers", "write_sine", "write_table",
 ]  # fmt: skip

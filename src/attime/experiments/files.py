@@ -16,6 +16,7 @@ from attime.data.labels import positions
 from attime.data.split import generator_of, stratified_holdout
 from attime.errors import DataError, OptionError
 from attime.estimators import AttentionClassifier
+from attime.estimators.targets import check_classes
 from attime.evaluate import ClassificationReport, classification_report
 from attime.experiments.pictures import classifier_pictures, write_pictures
 from attime.files import output_folder, write_json
@@ -124,7 +125,7 @@ def write_judgement(judgement: Judgement, folder: str | os.PathLike[str]) -> Non
     write_pictures(pictures, place)
     seconds = {"train": judgement.train_seconds, "predict": judgement.predict_seconds}
     write_json({**judgement.report.to_dict(), "n_train": judgement.n_train, "seconds": seconds}, place / "metrics.json")
-    write_report(judgement.classifier, judgement.test, place / "report.html", report=judgement.report)
+    write_report(judgement.classifier, judgement.test, place / "report.html", positive=judgement.report.positive)
 
 
 def _read_labelled(path: str | os.PathLike[str], target: str | None) -> SeriesSet:
@@ -136,6 +137,7 @@ def _read_labelled(path: str | os.PathLike[str], target: str | None) -> SeriesSe
 
 def _hold_out(series: SeriesSet, random_state: object) -> tuple[SeriesSet, SeriesSet]:
     assert series.labels is not None
+    check_classes(series.labels, f"{series.source}: ")
     labels, counts = np.unique(series.labels, return_counts=True)
     if counts.min() < 2:
         raise DataError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,12 +12,11 @@ from attime.data import SeriesSet, read
 from attime.data.labels import positions
 from attime.errors import DataError
 from attime.estimators import AttentionClassifier
-from attime.evaluate import classification_report
 from attime.experiments.files import positive_class
-from attime.explain import explain, faithfulness
+from attime.explain import REPLACEMENTS, explain, faithfulness
 from attime.files import whole_file
 from attime.names import pick
-from attime.report import write_report
+from attime.report import METHODS, write_report
 
 MOST_MEASURED = 100  # cases, spread over the file, that an explanation is judged by
 
@@ -46,6 +46,7 @@ def report_file(
     positive: str | None = None,
     title: str | None = None,
     max_cases: int = 200,
+    methods: Sequence[str] = METHODS,
     random_state: int = 0,
 ) -> None:
     """Write a page about a fitted classifier and a file of series; see `attime.report.write_report`.
@@ -58,7 +59,7 @@ def report_file(
         The HTML file.
     target, positive
         As for `fit_file`.
-    title, max_cases, random_state
+    title, max_cases, methods, random_state
         As for `write_report`.
 
     Raises
@@ -66,17 +67,22 @@ def report_file(
     DataError
         If the file or what is in it cannot be used; the message names the place.
     OptionError
-        If there is no such class, or fewer than one case is to be shown.
+        If there is no such class or method, or fewer than one case is to be shown.
     OutputError
         If the page cannot be written.
     """
     series = _read(classifier, data, target)
     chosen = positive_class(classifier.classes_, positive)
-    report = None
-    if series.labels is not None:
-        probabilities = classifier.predict_proba(series)
-        report = classification_report(series.labels, probabilities, classifier.classes_, positive=chosen)
-    write_report(classifier, series, page, title=title, max_cases=max_cases, report=report, random_state=random_state)
+    write_report(
+        classifier,
+        series,
+        page,
+        title=title,
+        max_cases=max_cases,
+        methods=methods,
+        positive=chosen,
+        random_state=random_state,
+    )
 
 
 def explain_file(
@@ -84,6 +90,7 @@ def explain_file(
     data: str | os.PathLike[str],
     *,
     method: str = "evidence",
+    replacement: str = "delete",
     explain_class: str | None = None,
     target: str | None = None,
 ) -> tuple[pd.DataFrame, str]:
@@ -95,6 +102,8 @@ def explain_file(
         A file that `attime.read` understands, with labels or without.
     method
         A name in ``attime.explain.METHODS``.
+    replacement
+        What is left in place of a step when the explanation is judged: a name in ``attime.explain.REPLACEMENTS``.
     explain_class
         The name of the class to explain; the predicted class of each case if not given.
     target
@@ -105,16 +114,17 @@ def explain_file(
     DataError
         If the file or what is in it cannot be used; the message names the place.
     OptionError
-        If there is no such method or class.
+        If there is no such method, replacement or class.
     """
     series = _read(classifier, data, target)
     wanted: object = "predicted"
     if explain_class is not None:
         names = {str(label): label for label in classifier.classes_.tolist()}
         wanted = [pick(names, explain_class, what="class")] * len(series)
+    pick(REPLACEMENTS, replacement, what="replacement")  # before the work, not after it
     explanation = explain(classifier, series, method=method, target=wanted)
     measured = np.unique(np.linspace(0, len(series) - 1, MOST_MEASURED).astype(int))
-    verdict = faithfulness(classifier, explanation[measured]).verdict
+    verdict = faithfulness(classifier, explanation[measured], replacement=replacement).verdict
     return explanation.to_frame().set_index("case"), verdict
 
 

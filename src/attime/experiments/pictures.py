@@ -1,4 +1,4 @@
-"""The pictures of a fitted classifier: some cases with attention and evidence, what it got right, how it learnt."""
+"""The pictures of a fitted estimator: some cases with attention and evidence, what it got right, how it learnt."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Float64
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from attime.data import SeriesSet
-from attime.estimators import AttentionClassifier
+from attime.estimators import AttentionClassifier, AttentionRegressor
 from attime.evaluate import ClassificationReport
 from attime.files import whole_file
-from attime.plot import CasePicture, case_title, plot_cases, plot_confusion, plot_history, plot_roc
+from attime.plot import CasePicture, case_title, plot_cases, plot_confusion, plot_history, plot_numbers, plot_roc
 
 MOST_CASES = 4
 
@@ -69,6 +70,43 @@ def first_cases(classifier: AttentionClassifier, test: SeriesSet) -> list[CasePi
         )
         for index, winner in enumerate(predicted.argmax(1))
     ]
+
+
+def regressor_pictures(
+    regressor: AttentionRegressor, test: SeriesSet, predictions: Float64[np.ndarray, " case"]
+) -> dict[str, Figure]:
+    """Draw what a regressor made of cases whose number is known; the names say what each picture shows.
+
+    The cases are those with the lowest number, with the highest, and two at equal ranks between them.
+
+    Examples
+    --------
+    >>> series = SeriesSet.of(np.eye(8), np.arange(8.0))
+    >>> reg = AttentionRegressor(training={"max_epochs": 1}, random_state=0).fit(series)
+    >>> sorted(regressor_pictures(reg, series, reg.predict(series)))
+    ['cases', 'learning', 'numbers']
+    """
+    assert test.labels is not None
+    ranks = np.unique(np.linspace(0, len(test) - 1, MOST_CASES).astype(int))
+    numbers = np.argsort(test.labels, kind="stable")[ranks]
+    cases = test[numbers]
+    attention, evidence = regressor.attention(cases), regressor.evidence(cases)
+    drawn = [
+        CasePicture(
+            series=cases.values[index],
+            attention=attention[index],
+            evidence=evidence[index, 0].sum(0),
+            truth=cases.truth[index] if cases.truth is not None else None,
+            title=f"true: {test.labels[number]:.4g}\npredicted: {predictions[number]:.4g}",
+            channels=cases.channels if cases.n_channels > 1 else None,
+        )
+        for index, number in enumerate(numbers)
+    ]
+    return {
+        "cases": plot_cases(drawn),
+        "learning": _figure(plot_history(regressor.history_)),
+        "numbers": _figure(plot_numbers(test.labels, predictions, mean=regressor.target_mean_)),
+    }
 
 
 def write_pictures(pictures: Mapping[str, Figure], folder: Path) -> None:

@@ -143,7 +143,8 @@ def write_sine(run: SineRun, folder: str | os.PathLike[str]) -> None:
     write_pictures(classifier_pictures(run.classifier, run.test, run.report), place)
     write_json(configuration_of(run), place / "configuration.json")
     write_json(metrics_of(run), place / "metrics.json")
-    write_report(run.classifier, run.test, place / "report.html", title="Sine or flattened sine?", report=run.report)
+    page = place / "report.html"
+    write_report(run.classifier, run.test, page, title="Sine or flattened sine?", positive=run.report.positive)
 
 
 def configuration_of(run: SineRun) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from scipy.stats import rankdata
 
 from attime.data.split import generator_of
 from attime.errors import DataError, OptionError
+from attime.explain.arguments import number
 from attime.explain.explanation import Explanation
 from attime.explain.orders import count, places
 
@@ -109,11 +110,9 @@ def agreement(
         if isinstance(explanations, Mapping)
         else dict(zip(numbered([part.method for part in explanations]), explanations, strict=True))
     )
-    if len(named) < 2 or not 0 < share <= 1:
-        raise OptionError(
-            f"{len(named)} explanations and share={share} arrived, expected two explanations at least and a share "
-            "above 0 and up to 1"
-        )
+    share = number("share", share, low=0, high=1, above_low=True)
+    if len(named) < 2:
+        raise OptionError(f"{len(named)} arrived, expected two explanations at least; give another to compare")
     parts = list(named.values())
     cases = comparable(parts)
     parts = [part[cases] for part in parts]

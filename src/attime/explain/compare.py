@@ -15,6 +15,7 @@ from attime.explain.explain import explain
 from attime.explain.explanation import Explanation
 from attime.explain.faithfulness import faithfulness
 from attime.explain.methods import Method
+from attime.explain.orders import refuse_regressors
 
 RANDOM = "random"
 
@@ -61,6 +62,7 @@ def compare(
     >>> table.index.tolist(), table.columns.tolist()[:2]
     (['evidence', 'attention', 'random'], ['aopcr', 'aopcr_probability'])
     """
+    refuse_regressors(estimator)
     if isinstance(methods, str):
         raise OptionError(f"{methods!r} arrived, expected a list of methods or explanations; give [{methods!r}]")
     if not len(methods):

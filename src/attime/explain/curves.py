@@ -14,6 +14,7 @@ from jaxtyping import Bool, Float, Int
 from attime.data.split import generator_of
 from attime.errors import OptionError
 from attime.estimators import AttentionClassifier
+from attime.explain.arguments import several, whole
 from attime.explain.curve import Curve
 from attime.explain.explanation import Explanation
 from attime.explain.orders import Answers, answers, check_fits, count, places, random_places
@@ -179,15 +180,14 @@ def _curve(
     )
 
 
-def _checked(shares: Sequence[float], n_random: int, *, below_one: bool) -> Float[np.ndarray, " share"]:
+def _checked(shares: object, n_random: object, *, below_one: bool) -> Float[np.ndarray, " share"]:
     """Return 0 and the shares, or say what is wrong with them."""
-    points = np.concatenate([[0.0], np.asarray(shares, dtype=np.float64).reshape(-1)])
+    points = np.concatenate([[0.0], several("shares", shares)])
     fits = points[-1] < 1 if below_one else points[-1] <= 1
     if len(points) < 2 or not (np.diff(points) > 0).all() or not fits:
         raise OptionError(
-            f"shares {tuple(shares)} arrived, expected rising numbers above 0 and "
+            f"shares {tuple(points[1:].tolist())} arrived, expected rising numbers above 0 and "
             f"{'below' if below_one else 'up to'} 1; such as (0.1, 0.2, 0.5)"
         )
-    if n_random < 1:
-        raise OptionError(f"n_random={n_random} arrived, expected 1 at least: no curve stands without a random one")
+    whole("n_random", n_random)  # no curve stands without a random one
     return points

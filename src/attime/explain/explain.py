@@ -9,41 +9,44 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int
 from numpy.typing import ArrayLike
+from scipy.special import softmax
 from sklearn.utils.validation import check_is_fitted
 
 from attime.data import SeriesSet
 from attime.data.labels import positions
 from attime.data.split import generator_of
 from attime.errors import DataError, DataWarning, OptionError
-from attime.estimators import AttentionClassifier
+from attime.estimators import AttentionEstimator, AttentionRegressor
 from attime.explain.explanation import Explanation
 from attime.explain.methods import METHODS, Method
 from attime.names import pick
 
 PREDICTED, TRUE = "predicted", "true"
+NUMBER = "number"  # what is explained of a regressor
 
 
 def explain(
-    estimator: AttentionClassifier,
+    estimator: AttentionEstimator,
     X: ArrayLike | pd.DataFrame | SeriesSet,
     *,
     method: str | Method = "evidence",
     target: Hashable | ArrayLike = PREDICTED,
     random_state: int | None = 0,
 ) -> Explanation:
-    """Say how relevant each step was for a class.
+    """Say how relevant each step was for a class, or for the number of a regressor.
 
     Parameters
     ----------
     estimator
-        A fitted classifier.
+        A fitted classifier or regressor.
     X
         The series, in any form that `estimator` takes.
     method
         A name in ``attime.explain.METHODS``, or a method with options of your own, such as ``Occlusion(window=20)``.
     target
         Which class to explain: ``"predicted"``, ``"true"`` (needs labels), the label of one class for all cases, or one
-        label for each case. A class that is itself called "predicted" or "true" is given as a list.
+        label for each case. A class that is itself called "predicted" or "true" is given as a list. A regressor has one
+        outcome, its number, and no choice.
     random_state
         Seed of methods that draw; None for a new one each time.
 
@@ -72,17 +75,20 @@ def explain(
     _check_length(estimator, series)
     found = chosen.find(estimator, series, _targets(estimator, series, target), rng)
     relevance = found.relevance.values
+    regression = isinstance(estimator, AttentionRegressor)
+    classes = np.array([NUMBER]) if regression else estimator.classes_
     divided = relevance.shape[1] == series.n_channels
     observed = series.observed if divided else series.observed.any(axis=1, keepdims=True)
     return Explanation(
         series=series,
         relevance=np.where(observed, relevance, 0.0),
-        target=estimator.classes_[found.targets],
-        probabilities=found.probabilities,
-        classes=estimator.classes_,
+        target=classes[found.targets],
+        probabilities=softmax(found.outcomes, axis=1),
+        classes=classes,
         method=_name_of(chosen),
         maps=found.relevance.maps,
         options=chosen.get_params(),
+        numbers=found.outcomes[:, 0] if regression else None,
     )
 
 
@@ -98,7 +104,7 @@ def _method(method: object) -> Method:
     )
 
 
-def _check_length(estimator: AttentionClassifier, series: SeriesSet) -> None:
+def _check_length(estimator: AttentionEstimator, series: SeriesSet) -> None:
     longest = int(series.lengths.max())
     if longest > estimator.n_steps_:
         raise DataError(
@@ -115,13 +121,15 @@ def _check_length(estimator: AttentionClassifier, series: SeriesSet) -> None:
 
 
 def _targets(
-    estimator: AttentionClassifier,
+    estimator: AttentionEstimator,
     series: SeriesSet,
     target: Hashable | ArrayLike,
 ) -> Int[np.ndarray, " case"] | None:
     """Return the number of the class to be explained, for each case; None for the one that will be predicted."""
     if isinstance(target, str) and target == PREDICTED:
         return None
+    if isinstance(estimator, AttentionRegressor):
+        raise OptionError(f"target={target!r} arrived, but a regressor has no classes, only its number; leave it out")
     if isinstance(target, str) and target == TRUE:
         if series.labels is None:
             raise OptionError("target 'true' needs labels, and the series have none; give them, or use 'predicted'")

@@ -42,6 +42,9 @@ class Explanation:
         Attention maps of the network over these series, as far as the method looked at them.
     options
         The options of the method, as plain values.
+    numbers
+        What a regressor predicted, shape (case,); None for a classifier. The only class is then called "number", and
+        relevance is in the unit of the numbers where the method gives it one.
     """
 
     series: SeriesSet
@@ -52,6 +55,7 @@ class Explanation:
     method: str
     maps: tuple[AttentionMap, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    numbers: Float[np.ndarray, " case"] | None = None
 
     def __post_init__(self) -> None:
         n_cases, n_channels, n_steps = self.series.values.shape
@@ -64,8 +68,9 @@ class Explanation:
         for name, part, expected in (
             ("target", self.target, (n_cases,)),
             ("probabilities", self.probabilities, (n_cases, len(self.classes))),
+            ("numbers", self.numbers, (n_cases,)),
         ):
-            if part.shape != expected:
+            if part is not None and part.shape != expected:
                 raise DataError(f"{name} of shape {part.shape} arrived, expected {expected}; make them agree")
         positions(self.target.tolist(), self.classes.tolist())  # or `target_index` would fail, far from the cause
 
@@ -100,8 +105,8 @@ class Explanation:
 
     @property
     def prediction(self) -> Shaped[np.ndarray, " case"]:
-        """The predicted class of each case."""
-        return self.classes[self.probabilities.argmax(axis=1)]
+        """The predicted class of each case, or the predicted number."""
+        return self.numbers if self.numbers is not None else self.classes[self.probabilities.argmax(axis=1)]
 
     @property
     def target_index(self) -> Int[np.ndarray, " case"]:
@@ -122,6 +127,7 @@ class Explanation:
             relevance=self.relevance[chosen],
             target=self.target[chosen],
             probabilities=self.probabilities[chosen],
+            numbers=None if self.numbers is None else self.numbers[chosen],
             maps=tuple(
                 AttentionMap(part.name, part.weights[torch.from_numpy(chosen)], part.axes, part.stride)
                 for part in self.maps

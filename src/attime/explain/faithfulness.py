@@ -21,6 +21,7 @@ from attime.explain.explanation import Explanation
 from attime.explain.localisation import measure_localisation
 from attime.explain.measured import Measured, measured
 from attime.explain.methods import METHODS, Method
+from attime.explain.orders import refuse_regressors
 from attime.explain.sensitivity import max_sensitivity
 from attime.explain.verdict import verdict_of
 from attime.explain.weights_check import randomised_weights_check
@@ -108,7 +109,8 @@ def faithfulness(
     Raises
     ------
     OptionError
-        If there is no such replacement, or it needs other series and there is one case only.
+        If there is no such replacement, or it needs other series and there is one case only; or if the estimator is no
+        classifier.
     DataError
         If classes or channels of explanation and estimator differ, or there are no cases.
 
@@ -122,6 +124,7 @@ def faithfulness(
     >>> found.to_frame().loc["aopcr", ["value", "low", "high", "random", "better_share"]].shape
     (5,)
     """
+    refuse_regressors(estimator)
     check_is_fitted(estimator, "module_")
     if len(explanation) == 0:
         raise DataError("the explanation has no cases, so there is nothing to measure; explain one at least")

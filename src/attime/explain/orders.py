@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float, Int
 from scipy.special import softmax
 
 from attime.data import SeriesSet
-from attime.errors import DataError
+from attime.errors import DataError, OptionError
 from attime.estimators import AttentionClassifier
 from attime.explain.explanation import Explanation
 from attime.explain.replacing import Replacement
@@ -90,6 +90,21 @@ def answers(
     return Answers(np.stack(logits, axis=1), np.stack(probabilities, axis=1))
 
 
+def refuse_regressors(estimator: object) -> None:
+    """Refuse to measure what is measured on probabilities alone.
+
+    Raises
+    ------
+    OptionError
+        If it is no classifier.
+    """
+    if not isinstance(estimator, AttentionClassifier):
+        raise OptionError(
+            f"a {type(estimator).__name__} arrived, but how far an explanation can be trusted is measured for "
+            "classifiers only; where the true steps are known, measure_localisation measures any relevance"
+        )
+
+
 def check_fits(estimator: AttentionClassifier, explanation: Explanation) -> None:
     """Refuse an explanation that cannot be one of this estimator.
 
@@ -97,7 +112,10 @@ def check_fits(estimator: AttentionClassifier, explanation: Explanation) -> None
     ------
     DataError
         If classes or the number of channels differ.
+    OptionError
+        If it is no classifier.
     """
+    refuse_regressors(estimator)
     if not np.array_equal(estimator.classes_, explanation.classes):
         raise DataError(
             f"the explanation is about the classes {explanation.classes.tolist()}, the estimator knows "

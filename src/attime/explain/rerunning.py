@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attime.data import SeriesSet
 from attime.errors import OptionError
-from attime.estimators import AttentionClassifier
+from attime.estimators import AttentionEstimator
 from attime.explain.explain import explain
 from attime.explain.explanation import Explanation
 from attime.explain.methods import METHODS, Method
@@ -37,7 +37,7 @@ def method_of(explanation: Explanation, method: Method | None = None) -> Method:
 
 
 def explain_again(
-    estimator: AttentionClassifier,
+    estimator: AttentionEstimator,
     explanation: Explanation,
     method: Method,
     *,

@@ -9,8 +9,8 @@ from jaxtyping import Float
 
 from attime.data import SeriesSet
 from attime.data.split import generator_of
-from attime.errors import OptionError
 from attime.estimators import AttentionClassifier
+from attime.explain.arguments import number, whole
 from attime.explain.explanation import Explanation
 from attime.explain.methods import Method
 from attime.explain.orders import check_fits
@@ -85,8 +85,7 @@ def max_sensitivity(
     >>> found.values  # the same random numbers, whatever the series
     array([0., 0., 0., 0., 0.])
     """
-    if not (radius > 0 and np.isfinite(radius)) or n_draws < 1:
-        raise OptionError(f"radius={radius}, n_draws={n_draws} arrived; expected a radius above 0 and a draw at least")
+    radius, n_draws = number("radius", radius, low=0, above_low=True), whole("n_draws", n_draws)
     check_fits(estimator, explanation)
     chosen = method_of(explanation, method)
     rng = generator_of(random_state)

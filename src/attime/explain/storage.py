@@ -32,6 +32,7 @@ def write_explanation(explanation: Explanation, path: str | os.PathLike[str]) ->
                 ("truth", explanation.series.truth),
                 ("times", explanation.series.times),
                 ("steps", explanation.series.steps),
+                ("numbers", explanation.numbers),
             )
             if part is not None
         },
@@ -94,6 +95,7 @@ def read_explanation(path: str | os.PathLike[str]) -> Explanation:
             method=told["method"],
             maps=maps,
             options=dict(told["options"]),
+            numbers=arrays.get("numbers"),
         )
     except (
         AttimeError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError

@@ -15,9 +15,9 @@ from jaxtyping import Float
 from torch import nn
 
 from attime.data.split import generator_of
-from attime.errors import OptionError
 from attime.estimators import AttentionClassifier
 from attime.explain.agreement import rank_correlation
+from attime.explain.arguments import number, whole
 from attime.explain.explanation import Explanation
 from attime.explain.methods import Method
 from attime.explain.orders import check_fits
@@ -103,8 +103,7 @@ def randomised_weights_check(
     >>> randomised_weights_check(clf, explain(clf, series[:5], method="random"), n_draws=1).unchanged
     True
     """
-    if n_draws < 1 or not -1 <= limit <= 1:
-        raise OptionError(f"n_draws={n_draws}, limit={limit} arrived; expected a draw at least, a limit from -1 to 1")
+    n_draws, limit = whole("n_draws", n_draws), number("limit", limit, low=-1, high=1)
     check_fits(estimator, explanation)
     chosen = method_of(explanation, method)
     rng = generator_of(random_state)

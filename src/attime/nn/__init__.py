@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from attime.nn.classifier import SeriesClassifier
 from attime.nn.decoding import Written, beam, greedy
+from attime.nn.dictionary import DictionaryClassifier
 from attime.nn.ensemble import Ensemble
-from attime.nn.networks import Convolutional, EncoderDecoder, Network, Recurrent, Transformer
+from attime.nn.networks import Convolutional, Dictionary, EncoderDecoder, Mixture, Network, Recurrent, Transformer
 from attime.nn.output import Output
 from attime.nn.sequence_to_sequence import SequenceToSequence
 
 __all__ = [
     "Convolutional",
+    "Dictionary",
+    "DictionaryClassifier",
     "EncoderDecoder",
     "Ensemble",
+    "Mixture",
     "Network",
     "Output",
     "Recurrent",

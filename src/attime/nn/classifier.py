@@ -72,12 +72,17 @@ class SeriesClassifier(nn.Module):
         self.embedding, self.encoder, self.pooling = embedding, encoder, pooling
         self.dropout = nn.Dropout1d(dropout)
         looks = min(looks, encoder.stride)
+        self.register_buffer("sharpness", torch.ones(()))
         self.offsets = tuple(encoder.stride * number // looks for number in range(looks))
 
     @property
     def bias(self) -> Float[Tensor, " class"]:
         """The part of each logit that no step brings."""
-        return self.pooling.bias
+        return self.pooling.bias * self.sharpness
+
+    def sharpen(self, factor: float) -> None:
+        """Multiply all logits, and with them evidence and bias: to be as sure as right, once training is done."""
+        self.sharpness.mul_(factor)
 
     def learn(self, values: Float[Tensor, "case channel time"], observed: Bool[Tensor, "case channel time"]) -> None:
         """Take from the training cases what is not learnt by gradients; to be called once, before training."""
@@ -144,12 +149,15 @@ class SeriesClassifier(nn.Module):
         first = looks[0].encoded
         weights = _mean([self._by_step(look.pooled.weights, look) for look in looks])
         return Output(
-            prediction=_mean([look.pooled.logits for look in looks]),
+            prediction=_mean([look.pooled.logits for look in looks]) * self.sharpness,
             maps=(AttentionMap("pooling", weights, ("case", "time")), *first.maps),
             terms=(*first.terms, *looks[0].pooled.terms),
-            evidence=_mean([self._by_step(look.pooled.evidence, look) for look in looks]).unsqueeze(2),
+            evidence_source=lambda: self._evidence(looks),
             bias=self.bias,
         )
+
+    def _evidence(self, looks: Sequence[Look]) -> Float[Tensor, "case class 1 time"]:
+        return (_mean([self._by_step(look.pooled.evidence, look) for look in looks]) * self.sharpness).unsqueeze(2)
 
     def _by_step(self, tokens: Float[Tensor, "*axes token"], look: Look) -> Float[Tensor, "*axes time"]:
         shifted = F.pad(look.steps_present, (look.offset, 0))

@@ -1,4 +1,4 @@
-"""Several networks as one: what they predict, attend to and bring forward, on average."""
+"""Several networks as one: what they predict, attend to and bring forward, summed up."""
 
 from __future__ import annotations
 
@@ -10,26 +10,46 @@ from torch import Tensor, nn
 
 from attime.attention import AttentionMap
 from attime.nn.classifier import SeriesClassifier
+from attime.nn.dictionary import DictionaryClassifier
 from attime.nn.output import Output
+
+Classifier = SeriesClassifier | DictionaryClassifier
 
 
 class Ensemble(nn.Module):
-    """The mean of the logits of several networks; since that is a sum, evidence is the mean as well, and adds up.
+    """logit_c = Σ_n trust_n · logit_nc: since that is a sum, evidence is summed alike, and still adds up.
 
     Parameters
     ----------
     networks
-        Classifiers of the same classes, each trained on its own.
+        Classifiers of the same classes, each fitted on its own.
+    trust
+        How much each one counts; if not given, they have equal shares, and the ensemble is their mean.
     """
 
-    def __init__(self, networks: Sequence[SeriesClassifier]) -> None:
+    trust: Float[Tensor, " network"]
+    offset: Float[Tensor, " class"]
+
+    def __init__(self, networks: Sequence[Classifier], trust: Sequence[float] | None = None) -> None:
         super().__init__()
-        self.networks: Iterable[SeriesClassifier] = nn.ModuleList(networks)  # type: ignore[assignment]
+        self.networks: Iterable[Classifier] = nn.ModuleList(networks)  # type: ignore[assignment]
+        shares = [1 / len(networks)] * len(networks) if trust is None else list(trust)
+        self.register_buffer("trust", torch.tensor(shares))
+        self.register_buffer("offset", torch.zeros_like(networks[0].bias, requires_grad=False))
 
     @property
     def bias(self) -> Float[Tensor, " class"]:
         """The part of each logit that no step brings."""
-        return torch.stack([network.bias for network in self.networks]).mean(0)
+        return self.offset + self._summed([network.bias for network in self.networks])
+
+    def sharpen(self, factor: float) -> None:
+        """Multiply all logits, and with them evidence and bias."""
+        self.trust.mul_(factor)
+        self.offset.mul_(factor)
+
+    def favour(self, logs: Float[Tensor, " class"]) -> None:
+        """Add to the bias: classes that count for more, or are more frequent than in training, by their log weights."""
+        self.offset.add_(logs - logs.mean())
 
     def forward(
         self,
@@ -39,23 +59,33 @@ class Ensemble(nn.Module):
     ) -> Output:
         """Classify series.
 
-        The first map is the mean of the poolings. Where networks attend among tokens, all maps of each follow.
+        The first map is the mean of the poolings, by trust; where networks attend among tokens, all maps follow.
         """
         outputs = [network(values, observed, times) for network in self.networks]
-        pooling = torch.stack([output.maps[0].weights for output in outputs]).mean(0)
+        pooling = self._summed([output.maps[0].weights for output in outputs]) / self.trust.sum()
         layers = tuple(
             AttentionMap(f"network {number}, {part.name}", part.source, part.axes, part.stride)
             for number, output in enumerate(outputs, start=1)
             for part in (output.maps if len(output.maps) > 1 else ())
         )
         return Output(
-            prediction=torch.stack([output.prediction for output in outputs]).mean(0),
+            prediction=self.offset + self._summed([output.prediction for output in outputs]),
             maps=(AttentionMap("pooling", pooling, outputs[0].maps[0].axes), *layers),
-            evidence=torch.stack([_evidence(output) for output in outputs]).mean(0),
+            evidence_source=lambda: self._summed(_alike([_evidence(output) for output in outputs])),
             bias=self.bias,
         )
+
+    def _summed(self, parts: Sequence[Tensor]) -> Tensor:
+        return torch.einsum("n,n...->...", self.trust, torch.stack(list(parts)))
 
 
 def _evidence(output: Output) -> Float[Tensor, "case class channel time"]:
     assert output.evidence is not None
     return output.evidence
+
+
+def _alike(parts: Sequence[Float[Tensor, "case class _ time"]]) -> Sequence[Float[Tensor, "case class channel time"]]:
+    """Sum over the channels where some networks tell them apart and others do not."""
+    if len({part.shape[2] for part in parts}) == 1:
+        return parts
+    return [part.sum(2, keepdim=True) for part in parts]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional as F
 
 from attime.attention import AttentionMap, Term
+
+Evidence = Float[Tensor, "case class channel time"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,10 +27,9 @@ class Output:
         Attention weights with named axes.
     terms
         What training should add to the loss, on account of attention that draws or of latent variables.
-    evidence
-        What each step adds to each logit. Summed over channel and time, and with `bias`, it is the prediction. The
-        channel axis has one entry where the network mixes the channels before it judges. None where a network has no
-        such sum.
+    evidence_source
+        The evidence, or a function that computes it, or None where a network has no such sum; read it through
+        `evidence`.
     bias
         The part of each logit that no step brought, the same for every case.
     """
@@ -34,8 +37,17 @@ class Output:
     prediction: Float[Tensor, "case *step outcome"]
     maps: tuple[AttentionMap, ...] = ()
     terms: tuple[Term, ...] = ()
-    evidence: Float[Tensor, "case class channel time"] | None = None
+    evidence_source: Evidence | Callable[[], Evidence] | None = None
     bias: Float[Tensor, " class"] | None = None
+
+    @cached_property
+    def evidence(self) -> Evidence | None:
+        """What each step adds to each logit; computed when first read.
+
+        Summed over channel and time, and with `bias`, it is the prediction. The channel axis has one entry where the
+        network mixes the channels before it judges.
+        """
+        return self.evidence_source() if callable(self.evidence_source) else self.evidence_source
 
 
 def tokens_to_steps(

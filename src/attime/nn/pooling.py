@@ -45,7 +45,8 @@ class ClassScores(nn.Module):
     """W z: what a step says for each class, against the average of the classes; b: what no step has to say.
 
     A softmax does not notice what is added to all classes alike, so that part is taken out: what is left is what
-    speaks for one class rather than another.
+    speaks for one class rather than another. A single outcome is a number, as regression learns it, and has no others
+    to be compared with.
     """
 
     def __init__(self, d_model: int, n_classes: int) -> None:
@@ -61,7 +62,7 @@ class ClassScores(nn.Module):
     def forward(self, z: Float[Tensor, "case token d_model"]) -> Float[Tensor, "case token class"]:
         """Return what each step says for each class."""
         scores = self.W(z)
-        return scores - scores.mean(-1, keepdim=True)
+        return scores - scores.mean(-1, keepdim=True) if scores.shape[-1] > 1 else scores
 
 
 class SigmoidScore(nn.Module):

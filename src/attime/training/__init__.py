@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from attime.training.cases import Cases
 from attime.training.device import device_or_cpu, find_device, seeded
+from attime.training.dictionary import fit_dictionary
 from attime.training.history import History
 from attime.training.loop import TrainingInterruptedWarning, train
-from attime.training.losses import CrossEntropy
+from attime.training.losses import CrossEntropy, HuberLoss, SquaredDifference
 from attime.training.objectives import LocalAndComplete, Objective, Plain
 from attime.training.options import TrainingOptions
 from attime.training.pairs import Pairs, SquaredError, TokenCrossEntropy
 from attime.training.run import run
+from attime.training.temperature import fit_temperature
 
 __all__ = [
     "Cases",
     "CrossEntropy",
     "History",
+    "HuberLoss",
     "LocalAndComplete",
     "Objective",
     "Pairs",
     "Plain",
+    "SquaredDifference",
     "SquaredError",
     "TokenCrossEntropy",
     "TrainingInterruptedWarning",
     "TrainingOptions",
     "device_or_cpu",
     "find_device",
+    "fit_dictionary",
+    "fit_temperature",
     "run",
     "seeded",
     "train",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, Shaped
 from torch import Tensor
 
 
@@ -57,12 +58,15 @@ class Cases(Batches):
         The class of each case; None in prediction.
     times
         When each step was measured, in typical steps since the first; None where steps are at equal distances.
+    numbers
+        The number of each case, where that is to be learnt in place of a class.
     """
 
     values: Float[Tensor, "case channel time"]
     observed: Bool[Tensor, "case channel time"]
     classes: Int[Tensor, " case"] | None = None
     times: Float[Tensor, "case time"] | None = None
+    numbers: Float[Tensor, " case"] | None = None
 
     @classmethod
     def of(
@@ -70,6 +74,7 @@ class Cases(Batches):
         values: Float[np.ndarray, "case channel time"],
         classes: Int[np.ndarray, " case"] | None = None,
         times: Float[np.ndarray, "case time"] | None = None,
+        numbers: Float[np.ndarray, " case"] | None = None,
     ) -> Cases:
         """Make tensors of arrays in which NaN stands for missing.
 
@@ -84,6 +89,7 @@ class Cases(Batches):
             torch.from_numpy(observed),
             None if classes is None else torch.from_numpy(classes.astype(np.int64)),
             None if times is None else torch.from_numpy(times.astype(np.float32)),
+            None if numbers is None else torch.from_numpy(numbers.astype(np.float32)),
         )
 
     def __len__(self) -> int:
@@ -95,15 +101,32 @@ class Cases(Batches):
         return (self.values, self.observed) if self.times is None else (self.values, self.observed, self.times)
 
     @property
-    def targets(self) -> Int[Tensor, " case"]:
-        """The class of each case."""
-        assert self.classes is not None
-        return self.classes
+    def targets(self) -> Shaped[Tensor, " case"]:
+        """The class of each case, or its number."""
+        targets = self.classes if self.numbers is None else self.numbers
+        assert targets is not None
+        return targets
 
     def take(self, which: slice | Tensor, device: torch.device) -> Cases:
         """Return some of the cases, on a device."""
-        classes, times = (None if part is None else part[which].to(device) for part in (self.classes, self.times))
-        return Cases(self.values[which].to(device), self.observed[which].to(device), classes, times)
+        classes, times, numbers = (
+            None if part is None else part[which].to(device) for part in (self.classes, self.times, self.numbers)
+        )
+        return Cases(self.values[which].to(device), self.observed[which].to(device), classes, times, numbers)
+
+    def joined(self, others: Cases) -> Cases:
+        """Return these cases and others after them."""
+        pairs = ((getattr(self, field.name), getattr(others, field.name)) for field in dataclasses.fields(self))
+        return Cases(*(None if one is None or other is None else torch.cat([one, other]) for one, other in pairs))
+
+    def some(self, n_cases: int, rng: np.random.Generator) -> Cases:
+        """Draw at most `n_cases` of these cases, every class in proportion; they stay in their order."""
+        if len(self) <= n_cases:
+            return self
+        order = torch.from_numpy(rng.permutation(len(self)))
+        by_target = order[torch.argsort(self.targets[order], stable=True)]
+        evenly = torch.linspace(0, len(self) - 1, n_cases).round().long()
+        return self.take(by_target[evenly].sort().values, self.values.device)
 
 
 def n_batches(n_cases: int, size: int | None) -> int:

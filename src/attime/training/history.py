@@ -24,7 +24,8 @@ class History:
     best_epoch
         The epoch whose weights were kept, counted from 0.
     ended
-        ``"finished"``, ``"patience"`` (no better validation loss for long) or ``"interrupted"`` (by the user).
+        ``"finished"``, ``"patience"`` (no better validation loss for long), ``"interrupted"`` (by the user) or
+        ``"out of time"``.
     """
 
     train_loss: Float[np.ndarray, " epoch"]
@@ -32,7 +33,7 @@ class History:
     learning_rate: Float[np.ndarray, " epoch"]
     seconds: Float[np.ndarray, " epoch"]
     best_epoch: int
-    ended: Literal["finished", "patience", "interrupted"]
+    ended: Literal["finished", "patience", "interrupted", "out of time"]
 
     @property
     def n_epochs(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import time
 import warnings
 from dataclasses import dataclass
@@ -22,7 +23,9 @@ from attime.training.options import TrainingOptions
 from attime.training.progress import Tick, progress_bar
 from attime.training.run import PREDICTION_BATCH
 
+SAFETY = 0.9  # of the time there is, for updates; the rest for validation
 FEWEST_AND_MOST_EPOCHS = (2, 75)
+Ended = Literal["finished", "patience", "interrupted", "out of time"]
 
 
 class TrainingInterruptedWarning(UserWarning):
@@ -50,22 +53,31 @@ def train(
     """
     device = find_device(options.device)
     network.to(device)
-    n_epochs = options.max_epochs or _epochs_for(len(training), options)
-    run = _Run(network, training, validation, loss=loss, options=options, device=device, n_epochs=n_epochs)
-    ended: Literal["finished", "patience", "interrupted"] = "finished"
+    start = time.perf_counter()
+    n_updates = (options.max_epochs or _epochs_for(len(training), options)) * n_batches(
+        len(training), options.batch_size
+    )
+    if options.max_seconds is not None:
+        n_updates = min(n_updates, _affordable(network, training, loss=loss, options=options, device=device))
+    run = _Run(network, training, validation, loss=loss, options=options, device=device, n_updates=n_updates)
+    run.deadline = start + (options.max_seconds or math.inf)
+    ended: Ended = "finished"
     with progress_bar("training", run.n_updates, show=options.progress) as tick:
         try:
-            for _ in range(n_epochs):
+            while run.updates_left:
                 run.epoch(tick)
                 if run.out_of_patience:
                     ended = "patience"
+                    break
+                if run.out_of_time:
+                    ended = "out of time"
                     break
         except KeyboardInterrupt:
             if not run.records:
                 raise  # nothing has been learnt that could be kept
             ended = "interrupted"
             warnings.warn(
-                f"training was interrupted after {len(run.records)} of {n_epochs} epochs; the best so far is kept",
+                f"training was interrupted after {len(run.records)} epochs; the best so far is kept",
                 TrainingInterruptedWarning,
                 stacklevel=2,
             )
@@ -84,12 +96,13 @@ class _Run:
         loss: Loss,
         options: TrainingOptions,
         device: torch.device,
-        n_epochs: int,
+        n_updates: int,
     ) -> None:
         self.network, self.training, self.validation = network, training, validation
         self.objective, self.plain = objective_of(loss, options), Plain(loss)
         self.options, self.device = options, device
-        self.n_updates = n_epochs * n_batches(len(training), options.batch_size)
+        self.n_updates = self.updates_left = n_updates
+        self.deadline = math.inf
         self.optimizer = torch.optim.AdamW(
             network.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay, fused=True
         )
@@ -105,10 +118,14 @@ class _Run:
             self.validation is not None and patience is not None and len(self.records) - 1 - self.best_epoch >= patience
         )
 
+    @property
+    def out_of_time(self) -> bool:
+        return time.perf_counter() >= self.deadline
+
     def epoch(self, tick: Tick) -> None:
         """Update the weights once for each batch, then see whether the network became better."""
         start, n_epoch = time.perf_counter(), len(self.records)
-        train_loss = self._update_all(tick)
+        train_loss = self.update_all(tick)
         validation_loss = self._validate() if self.validation is not None else float("nan")
         rate = self.optimizer.param_groups[0]["lr"]
         self.records.append((train_loss, validation_loss, rate, time.perf_counter() - start))
@@ -116,7 +133,7 @@ class _Run:
             self.best_epoch, self.best_loss = n_epoch, validation_loss
             self.best_weights = copy.deepcopy(self.network.state_dict())
 
-    def finish(self, ended: Literal["finished", "patience", "interrupted"]) -> History:
+    def finish(self, ended: Ended) -> History:
         """Give the network its best weights, and return what happened."""
         if self.best_weights is not None:
             self.network.load_state_dict(self.best_weights)
@@ -131,9 +148,10 @@ class _Run:
             ended=ended,
         )
 
-    def _update_all(self, tick: Tick) -> float:
+    def update_all(self, tick: Tick) -> float:
+        """Update the weights once for each batch, as long as updates and time are left, and return the mean loss."""
         self.network.train()
-        total = torch.zeros((), device=self.device)
+        total, n_seen = torch.zeros((), device=self.device), 0
         best = f", best validation loss {self.best_loss:.4f}" if np.isfinite(self.best_loss) else ""
         for batch in self.training.shuffled_batches(self.options.batch_size, self.device):
             cost = self._cost(batch, self.objective)
@@ -144,8 +162,12 @@ class _Run:
             self.optimizer.step()
             self.scheduler.step()
             total += cost.value.detach() * len(batch)
+            n_seen += len(batch)
+            self.updates_left -= 1
             tick(f"epoch {len(self.records) + 1}{best}")
-        return self._finite(total.item() / len(self.training), "loss")
+            if not self.updates_left or self.out_of_time:
+                break
+        return self._finite(total.item() / n_seen, "loss")
 
     @torch.no_grad()
     def _validate(self) -> float:
@@ -181,6 +203,18 @@ class _Cost:
 
     value: Float[Tensor, ""]
     surrogate: Float[Tensor, ""]
+
+
+def _affordable(
+    network: nn.Module, training: Batches, *, loss: Loss, options: TrainingOptions, device: torch.device
+) -> int:
+    """Return for how many updates there is time, by how long two of them take on a copy; at least one."""
+    assert options.max_seconds is not None
+    trial = _Run(copy.deepcopy(network), training, None, loss=loss, options=options, device=device, n_updates=3)
+    start = time.perf_counter()
+    trial.update_all(lambda message: None)
+    spent = time.perf_counter() - start
+    return max(1, int((options.max_seconds - spent) * SAFETY * 3 / spent))
 
 
 def _epochs_for(n_cases: int, options: TrainingOptions) -> int:

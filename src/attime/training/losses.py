@@ -28,3 +28,23 @@ class CrossEntropy:
             return losses
         weights = self.class_weights.to(logits.device)[targets]
         return losses * weights / weights.mean()
+
+
+class SquaredDifference:
+    """(prediction − number)² of each case; what it drives a prediction to is the mean."""
+
+    def __call__(self, output: Output, targets: Float[Tensor, " case"]) -> Float[Tensor, " case"]:
+        """Return the loss of each case."""
+        return (output.prediction.float().squeeze(-1) - targets).square()
+
+
+class HuberLoss:
+    """2 δ |prediction − number| − δ² where they are further apart than δ = 1, elsewhere their squared difference.
+
+    A few cases that are far out weigh less than with the square (Huber 1964, twice his loss, so that near 0 both are
+    the same). Numbers come in standard deviations of the training cases, so that is the unit of δ.
+    """
+
+    def __call__(self, output: Output, targets: Float[Tensor, " case"]) -> Float[Tensor, " case"]:
+        """Return the loss of each case."""
+        return 2 * F.huber_loss(output.prediction.float().squeeze(-1), targets, reduction="none")

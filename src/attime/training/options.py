@@ -42,6 +42,8 @@ class TrainingOptions(Options):
         How much it costs if a classifier is wrong when it sees the evidence of some tokens only; 0 as above.
     hidden_share
         Share of the steps hidden for `local`.
+    max_seconds
+        Stop after so long, and keep the best epoch so far; a schedule is made as long as time allows.
     precision
         ``"fp32"`` or ``"bf16"`` (autocast).
     device
@@ -67,6 +69,7 @@ class TrainingOptions(Options):
     local: NonNegative = 0.0
     complete: NonNegative = 0.0
     hidden_share: Share = 0.5
+    max_seconds: PositiveNumber | None = None
     precision: Literal["fp32", "bf16"] = "fp32"
     device: str = "auto"
     progress: bool | Literal["auto"] = "auto"

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from attime.data import SeriesSet
 from attime.errors import MissingExtraError
-from attime.estimators import AttentionClassifier
+from attime.estimators import AttentionEstimator
 from attime.explain.methods.gradients import BASELINES
 from attime.explain.methods.method import Method, Relevance
 from attime.explain.methods.slope import (
@@ -75,7 +75,7 @@ class Captum(Method):
 
     def relevance(
         self,
-        estimator: AttentionClassifier,
+        estimator: AttentionEstimator,
         series: SeriesSet,
         targets: Int[np.ndarray, " case"],
         rng: np.random.Generator,

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Int
 
 from attime.data import SeriesSet
-from attime.estimators import AttentionClassifier
+from attime.estimators import AttentionEstimator
 from attime.explain.methods.method import Method, Relevance
 
 
@@ -18,7 +18,7 @@ class RandomRelevance(Method):
 
     def relevance(
         self,
-        estimator: AttentionClassifier,
+        estimator: AttentionEstimator,
         series: SeriesSet,
         targets: Int[np.ndarray, " case"],
         rng: np.random.Generator,

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from attime.data import SeriesSet
 from attime.errors import OptionError
-from attime.estimators import AttentionClassifier
+from attime.estimators import AttentionEstimator
 from attime.explain.methods.method import Method, Relevance
 from attime.explain.methods.slope import CentredLogit, asked, differentiable, in_batches, slope
 from attime.explain.replacing import another_of_each
@@ -46,7 +46,7 @@ class GradientTimesInput(Method):
 
     def relevance(
         self,
-        estimator: AttentionClassifier,
+        estimator: AttentionEstimator,
         series: SeriesSet,
         targets: Int[np.ndarray, " case"],
         rng: np.random.Generator,
@@ -99,7 +99,7 @@ class IntegratedGradients(Method):
 
     def relevance(
         self,
-        estimator: AttentionClassifier,
+        estimator: AttentionEstimator,
         series: SeriesSet,
         targets: Int[np.ndarray, " case"],
         rng: np.random.Generator,

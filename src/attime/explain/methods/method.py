@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Float64, Int
 
 from attime.attention import AttentionMap
 from attime.data import SeriesSet
-from attime.estimators import AttentionClassifier
+from attime.estimators import AttentionEstimator
 from attime.options import Options
 
 
@@ -38,34 +38,34 @@ class Found:
     relevance
         For the class in `targets`.
     targets
-        The number of the class that was explained, for each case.
-    probabilities
-        Of each class.
+        The number of the class that was explained, for each case; 0 for a regressor, which has one outcome.
+    outcomes
+        The logits of a classifier, the number of a regressor.
     """
 
     relevance: Relevance
     targets: Int[np.ndarray, " case"]
-    probabilities: Float[np.ndarray, "case class"]
+    outcomes: Float64[np.ndarray, "case class"]
 
 
 class Method(Options):
-    """A way of asking a fitted classifier which steps mattered; its fields are its options."""
+    """A way of asking a fitted estimator which steps mattered; its fields are its options."""
 
     def find(
         self,
-        estimator: AttentionClassifier,
+        estimator: AttentionEstimator,
         series: SeriesSet,
         targets: Int[np.ndarray, " case"] | None,
         rng: np.random.Generator,
     ) -> Found:
         """Predict, and return the relevance for the classes `targets`, or for those predicted if it is None."""
-        probabilities = estimator.predict_proba(series)
-        chosen = probabilities.argmax(axis=1) if targets is None else targets
-        return Found(self.relevance(estimator, series, chosen, rng), chosen, probabilities)
+        outcomes = estimator.outcomes(series).astype(np.float64)
+        chosen = outcomes.argmax(axis=1) if targets is None else targets
+        return Found(self.relevance(estimator, series, chosen, rng), chosen, outcomes)
 
     def relevance(
         self,
-        estimator: AttentionClassifier,
+        estimator: AttentionEstimator,
         series: SeriesSet,
         targets: Int[np.ndarray, " case"],
         rng: np.random.Generator,
@@ -79,7 +79,7 @@ class Method(Options):
         series
             What to explain; channels are those of `estimator`.
         targets
-            The number of the class to be explained, for each case.
+            The number of the class to be explained, for each case; all 0 for a regressor.
         rng
             Source of everything random.
         """

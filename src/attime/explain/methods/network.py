@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
-from scipy.special import softmax
 from torch import Tensor
 
 from attime.attention import AttentionMap, rollout
 from attime.data import SeriesSet
 from attime.errors import OptionError
-from attime.estimators import AttentionClassifier
+from attime.estimators import AttentionEstimator
 from attime.explain.methods.method import Found, Method, Relevance
 from attime.nn.output import tokens_to_steps
 
@@ -24,12 +23,12 @@ class Evidence(Method):
     """What each step adds to the logit of the class: with the bias the sum is the logit, exactly.
 
     Evidence is what speaks for the class against the average of the classes, so that it does not hang on a number that
-    is added to all logits alike.
+    is added to all logits alike. Of a regressor it is what each step adds to the number, in its unit.
     """
 
     def relevance(
         self,
-        estimator: AttentionClassifier,
+        estimator: AttentionEstimator,
         series: SeriesSet,
         targets: Int[np.ndarray, " case"],
         rng: np.random.Generator,
@@ -39,7 +38,7 @@ class Evidence(Method):
 
     def find(
         self,
-        estimator: AttentionClassifier,
+        estimator: AttentionEstimator,
         series: SeriesSet,
         targets: Int[np.ndarray, " case"] | None,
         rng: np.random.Generator,
@@ -48,16 +47,15 @@ class Evidence(Method):
         parts: list[Found] = []
         for output in estimator.outputs(series):
             assert output.evidence is not None
-            logits = output.prediction.float()
+            outcomes = output.prediction.double().cpu().numpy()
             start = sum(len(part.targets) for part in parts)
-            chosen = logits.argmax(1).cpu().numpy() if targets is None else targets[start : start + len(logits)]
-            evidence = output.evidence[torch.arange(len(logits)), torch.from_numpy(chosen)]  # not that of all classes
-            odds = softmax(logits.double().cpu().numpy(), axis=1)
-            parts.append(Found(Relevance(evidence.float().cpu().numpy()), chosen, odds))
+            chosen = outcomes.argmax(axis=1) if targets is None else targets[start : start + len(outcomes)]
+            evidence = output.evidence[torch.arange(len(chosen)), torch.from_numpy(chosen)]  # not that of all classes
+            parts.append(Found(Relevance(evidence.float().cpu().numpy()), chosen, outcomes))
         return Found(
             Relevance(np.concatenate([part.relevance.values for part in parts])),
             np.concatenate([part.targets for part in parts]),
-            np.concatenate([part.probabilities for part in parts]),
+            np.concatenate([part.outcomes for part in parts]),
         )
 
 
@@ -67,7 +65,7 @@ class PoolingAttention(Method):
 
     def relevance(
         self,
-        estimator: AttentionClassifier,
+        estimator: AttentionEstimator,
         series: SeriesSet,
         targets: Int[np.ndarray, " case"],
         rng: np.random.Generator,
@@ -86,7 +84,7 @@ class Rollout(Method):
 
     def relevance(
         self,
-        estimator: AttentionClassifier,
+        estimator: AttentionEstimator,
         series: SeriesSet,
         targets: Int[np.ndarray, " case"],
         rng: np.random.Generator,

@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float, Int
 
 from attime.data import SeriesSet
 from attime.errors import OptionError
-from attime.estimators import AttentionClassifier
+from attime.estimators import AttentionEstimator
 from attime.explain.methods.method import Method, Relevance
 from attime.explain.replacing import REPLACEMENTS, Replacement
 from attime.names import pick
@@ -46,8 +46,9 @@ class Covered:
 class Occlusion(Method):
     """relevance_t = mean over the windows w that cover t of F(x) − F(x without w).
 
-    F is the logit of the class less the mean of all logits, x the series as they came: the estimator is asked again,
-    its scaling included. Zeiler & Fergus 2014 (https://arxiv.org/abs/1311.2901) cover parts of images so.
+    F is the logit of the class less the mean of all logits, or the number of a regressor; x the series as they came:
+    the estimator is asked again, its scaling included. Zeiler & Fergus 2014 (https://arxiv.org/abs/1311.2901) cover
+    parts of images so.
 
     Parameters
     ----------
@@ -83,7 +84,7 @@ class Occlusion(Method):
 
     def relevance(
         self,
-        estimator: AttentionClassifier,
+        estimator: AttentionEstimator,
         series: SeriesSet,
         targets: Int[np.ndarray, " case"],
         rng: np.random.Generator,
@@ -91,7 +92,7 @@ class Occlusion(Method):
         """Return mean falls of the logit, shape (case, channel or 1, time); see `Method.relevance`."""
         put = self._replacement()
         of_target = np.arange(len(series)), targets
-        whole = _centred(estimator.logits(series))[of_target]
+        whole = _centred(estimator.outcomes(series))[of_target]
         nothing = _centred(estimator.bias_[np.newaxis])[0]
         shape = (len(series), series.n_channels if self.per_channel else 1, series.n_steps)
         falls, n_windows = np.zeros(shape), np.zeros(shape)
@@ -100,7 +101,7 @@ class Occlusion(Method):
             cases = np.concatenate([part.cases for part in group])
             logits = nothing[targets[cases]]  # what the network says where nothing is left of a case: its bias
             if left.any():
-                found = _centred(estimator.logits(_joined([part.occluded for part in group])[left]))
+                found = _centred(estimator.outcomes(_joined([part.occluded for part in group])[left]))
                 logits[left] = found[np.arange(len(found)), targets[cases[left]]]
             n_done = 0
             for part in group:
@@ -151,9 +152,9 @@ class Occlusion(Method):
 
 
 def _centred(logits: Float[np.ndarray, "case class"]) -> Float[np.ndarray, "case class"]:
-    """Return how far each class stands above the average of the classes."""
+    """Return how far each class stands above the average of the classes; a single outcome as it is."""
     logits = logits.astype(np.float64)
-    return logits - logits.mean(axis=1, keepdims=True)
+    return logits - logits.mean(axis=1, keepdims=True) if logits.shape[1] > 1 else logits
 
 
 def _only(series: SeriesSet, occluded: SeriesSet, channel: int | None, cases: Int[np.ndarray, " kept"]) -> SeriesSet:

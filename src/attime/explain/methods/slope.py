@@ -12,7 +12,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from attime.data import SeriesSet
-from attime.estimators import AttentionClassifier
+from attime.estimators import AttentionEstimator
 from attime.training import Cases
 from attime.training.run import PREDICTION_BATCH
 
@@ -24,12 +24,13 @@ class CentredLogit(nn.Module):
     """logit_c − mean over the classes of the logits: how far a class stands above the average of the classes.
 
     A softmax does not notice what is added to all logits alike, so that part should have no gradient; evidence leaves
-    it out in the same way. Always in 32 bits, whatever the precision of the training: gradients need the digits.
+    it out in the same way. A single outcome, that of a regressor, is taken as it is. Always in 32 bits, whatever the
+    precision of the training: gradients need the digits.
 
     Parameters
     ----------
     module
-        The network of a classifier.
+        The network of an estimator.
     """
 
     def __init__(self, module: nn.Module) -> None:
@@ -45,7 +46,8 @@ class CentredLogit(nn.Module):
     ) -> Float[Tensor, " case"]:
         """Return one number for each case, that of its class."""
         logits: Tensor = self.module(values, observed, times).prediction
-        return logits.gather(1, classes.unsqueeze(1)).squeeze(1) - logits.mean(1)
+        of_class = logits.gather(1, classes.unsqueeze(1)).squeeze(1)
+        return of_class - logits.mean(1) if logits.shape[1] > 1 else of_class
 
 
 @contextmanager
@@ -112,16 +114,16 @@ def by_channel(relevance: Float[Tensor, "case feature time"], n_channels: int) -
 Find = Callable[[CentredLogit, Cases, slice], Float[Tensor, "case feature time"]]
 
 
-def asked(estimator: AttentionClassifier, series: SeriesSet, targets: Int[np.ndarray, " case"]) -> Cases:
+def asked(estimator: AttentionEstimator, series: SeriesSet, targets: Int[np.ndarray, " case"]) -> Cases:
     """Return series as the network sees them, with the classes to be explained; to be made within `differentiable`."""
     return replace(estimator.cases(series), classes=torch.from_numpy(targets))
 
 
-def in_batches(estimator: AttentionClassifier, cases: Cases, find: Find) -> Float[np.ndarray, "case channel time"]:
-    """Return what is found for each batch, on the device of the network; the views of a channel are added up."""
+def in_batches(estimator: AttentionEstimator, cases: Cases, find: Find) -> Float[np.ndarray, "case channel time"]:
+    """Return what is found for each batch, in the unit of the outcome; the views of a channel are added up."""
     module, found = estimator.module_, []
     device, ask = next(module.parameters()).device, CentredLogit(module)
     for start in range(0, len(cases), GRADIENT_BATCH):
         which = slice(start, start + GRADIENT_BATCH)
         found.append(by_channel(find(ask, cases.take(which, device), which), estimator.n_channels_).cpu().numpy())
-    return np.concatenate(found)
+    return np.concatenate(found) * np.float32(estimator.outcome_unit)

@@ -8,6 +8,7 @@ mass. A single step as well as a long plateau has such a centre, and it moves wi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 from jaxtyping import Float, Int, Shaped
@@ -137,7 +138,7 @@ def checked_width(width: int | None, n_steps: int) -> int:
     """Return `width`, or an odd quarter of `n_steps`; raise an OptionError if there cannot be such windows."""
     if width is None:
         return min(n_steps, max(3, n_steps // 4) | 1)
-    if not 1 <= width <= n_steps:
+    if not isinstance(width, Integral) or isinstance(width, bool) or not 1 <= width <= n_steps:
         raise OptionError(
             f"width {width} arrived for series of {n_steps} steps; give a whole number from 1 to {n_steps}, or None "
             "for a quarter of them"

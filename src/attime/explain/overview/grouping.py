@@ -12,6 +12,7 @@ from jaxtyping import Float, Int
 
 from attime.data.labels import positions
 from attime.errors import DataError, OptionError
+from attime.explain.arguments import several
 from attime.explain.explanation import Explanation
 from attime.names import pick
 
@@ -92,8 +93,8 @@ def quantile_by_class(
 
 def check_interval(interval: tuple[float, float]) -> None:
     """Raise an OptionError unless `interval` holds two shares from 0 to 1 in rising order."""
-    low, high = interval
-    if not 0 <= low < high <= 1:
+    shares = several("interval", interval)
+    if len(shares) != 2 or not 0 <= shares[0] < shares[1] <= 1:
         raise OptionError(
             f"interval {interval} arrived, expected two shares of the cases, from 0 to 1, in rising order; "
             "give (0.1, 0.9)"

@@ -9,6 +9,7 @@ import pandas as pd
 from jaxtyping import Bool, Float, Int, Shaped
 
 from attime.errors import OptionError
+from attime.explain.arguments import whole
 from attime.explain.explanation import Explanation
 from attime.explain.overview.alignment import centres, checked_width, windows
 from attime.explain.overview.grouping import TARGET, class_numbers, relevance_where_present
@@ -101,8 +102,7 @@ def typical_cases(
     >>> found.typical[0].tolist(), found.strangest[0].tolist()
     ([0], [2])
     """
-    if n < 1:
-        raise OptionError(f"n is {n}, expected how many cases to name of each class; give 1 or more")
+    whole("n", n)
     if width is not None and not aligned:
         raise OptionError(f"width {width} arrived without alignment, where there are no windows; pass aligned=True too")
     relevance, numbers = relevance_where_present(explanation), class_numbers(explanation, by)

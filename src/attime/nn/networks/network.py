@@ -6,7 +6,8 @@ A description is a plain dataclass. It can be printed, compared, written to JSON
 
 from __future__ import annotations
 
-from attime.nn.classifier import SeriesClassifier
+from torch import nn
+
 from attime.options import Options
 
 
@@ -18,7 +19,7 @@ class Network(Options):
         """Whether it makes a difference to the network when steps were measured, not only in which order."""
         return False
 
-    def build(self, *, n_channels: int, n_classes: int, n_steps: int, gaps: bool = False) -> SeriesClassifier:
+    def build(self, *, n_channels: int, n_classes: int, n_steps: int, gaps: bool = False) -> nn.Module:
         """Return a new network with random weights.
 
         Parameters

@@ -1,0 +1,74 @@
+"""`attime tune`: look for better parameters by cross-validation, and fit the best on all cases."""
+
+from __future__ import annotations
+
+from jsonargparse import ArgumentParser, Namespace
+from rich.console import Console
+from rich.table import Column, Table
+
+from attime import read
+from attime.cli.parser import add_classifier_arguments, classifier_of
+from attime.cli.tell import tell
+from attime.files import check_file
+from attime.tuning import Search, tune
+from attime.tuning.search import STATES
+
+MOST_TRIALS = 3
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the file, the search, and the parameters that it starts from."""
+    parser.add_argument("data", type=str, help="file of labelled series: .csv, .tsv, .ts, .npz (data.npz:train), …")
+    parser.add_argument("--target", type=str | None, help="the column of labels in a CSV file")
+    parser.add_argument("--trials", type=int, default=30, help="trials in all, those of an earlier run included")
+    parser.add_argument("--study", type=str | None, help="file that keeps the trials, to go on after an interruption")
+    parser.add_argument("--model", type=str | None, help="file for the best model, fitted on all cases")
+    parser.add_argument("--metric", type=str, default="log_loss", help="log_loss, accuracy or balanced_accuracy")
+    parser.add_argument("--folds", type=int, default=3, help="parts of the cross-validation")
+    add_classifier_arguments(parser)
+
+
+def main(options: Namespace) -> None:
+    """Search, tell what was found, and fit and write the best model if there is a place for it."""
+    if options.model:
+        check_file(options.model)
+    search = tune(
+        read(options.data, target=options.target),
+        estimator=classifier_of(options),
+        metric=options.metric,
+        n_trials=options.trials,
+        n_folds=options.folds,
+        study=options.study,
+        random_state=options.random_state,
+    )
+    tell_search(search)
+    if options.model:
+        search.refit().save(options.model)
+        tell(f"fitted on all {len(search.X):,} cases, written to {options.model}")
+
+
+def tell_search(search: Search) -> None:
+    """Print the best trials side by side, and what distinguishes them from the others."""
+    console = Console()
+    ranking = search.ranking
+    best = ranking.head(MOST_TRIALS)
+    table = Table(Column(no_wrap=True), title=f"the best of {len(search.trials)} trials")
+    for trial in best.index:
+        table.add_column(f"trial {trial}" if trial else "as it was")
+    if len(search.importance):
+        table.add_column("importance")
+    for name in search.best_params:
+        share = [f"{search.importance[name]:.0%}"] if name in search.importance else []
+        table.add_row(name, *map(_short, best[name]), *share)
+    table.add_row(search.metric, *map(_short, best["score"]))
+    console.print(table)
+    if 0 in ranking.index and 0 not in best.index:
+        console.print(f"as it was: {search.metric} {_short(ranking.at[0, 'score'])}", highlight=False)
+    ended = search.trials["state"].tolist()
+    counts = [f"{ended.count(state)} {state}" for state in STATES.values() if state in ended]
+    console.print(f"{', '.join(counts)}, in {search.trials['seconds'].sum():.0f} s", highlight=False)
+    console.print("the best of many flatters: judge the model by other cases ('attime evaluate')", highlight=False)
+
+
+def _short(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else repr(value)

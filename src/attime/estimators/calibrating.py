@@ -1,0 +1,41 @@
+"""As sure as right: logits made sharper or duller by cases held out, and classes favoured by their weights."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from attime.estimators.fitting import Fitted
+from attime.nn import DictionaryClassifier, Ensemble, Mixture, SeriesClassifier
+from attime.training import Cases, fit_temperature, run
+
+
+def logits_of(fitted: Fitted, cases: Cases) -> Float[Tensor, "case class"]:
+    """Return what a fitted module says of cases."""
+    return torch.cat([output.prediction.float().cpu() for output in run(fitted.module, cases)])
+
+
+def calibrated(fitted: Fitted, held_out: Cases) -> Fitted:
+    """Divide logits, and with them evidence and bias, by the temperature that suits cases held out."""
+    fitted.module.sharpen(1 / fit_temperature(logits_of(fitted, held_out).numpy(), held_out.targets.numpy()))
+    return fitted
+
+
+def favoured(fitted: Fitted, weights: Float[Tensor, " class"] | None) -> Fitted:
+    """Add the logarithms of class weights to the bias, which is as if the classes had been that frequent.
+
+    What is calibrated stays so: probabilities are those of a world in which each class is `weights` times as frequent.
+    """
+    if weights is None:
+        return fitted
+    module: DictionaryClassifier | Ensemble
+    if isinstance(fitted.module, SeriesClassifier):
+        module = Ensemble([fitted.module]).eval()
+        fitted = replace(fitted, network=Mixture(parts=(fitted.network,)), module=module)
+    else:
+        module = fitted.module
+    module.favour(weights.log())
+    return fitted

@@ -1,0 +1,42 @@
+"""A time budget: how much of it is left."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field
+
+from attime.errors import OptionError
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Seconds that a fit may take, counted from when the clock was made; without a budget there is always time.
+
+    Raises
+    ------
+    OptionError
+        If the budget is no number above zero.
+
+    Examples
+    --------
+    >>> Clock(None).left
+    inf
+    >>> Clock(60.0).left > 59
+    True
+    """
+
+    budget: float | None
+    start: float = field(default_factory=time.perf_counter)
+
+    def __post_init__(self) -> None:
+        number = isinstance(self.budget, int | float) and not isinstance(self.budget, bool)
+        if self.budget is not None and not (number and 0 < self.budget < math.inf):
+            raise OptionError(
+                f"time_budget={self.budget!r} arrived, expected seconds, a number above 0, or None for no limit"
+            )
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left; below zero if it took longer than it should."""
+        return math.inf if self.budget is None else self.budget - (time.perf_counter() - self.start)

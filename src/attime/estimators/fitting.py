@@ -1,0 +1,164 @@
+"""Fitting of what evidence comes from: networks by gradients, from random weights; dictionaries at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from attime.errors import OptionError
+from attime.estimators.clock import Clock
+from attime.nn import Dictionary, DictionaryClassifier, Ensemble, Network, SeriesClassifier
+from attime.nn.networks.dictionary import QUICK
+from attime.training import Cases, History, TrainingOptions, find_device, fit_dictionary, seeded, train
+from attime.training.objectives import Loss
+
+#: From a description to a new module.
+Build = Callable[[Network], nn.Module]
+Module = SeriesClassifier | DictionaryClassifier | Ensemble
+
+MOST_CASES = 2500  # that a dictionary is fitted to: the cost grows with the cube of their number
+PROBED = 16  # cases by which is measured how long a dictionary takes
+SHARE_OF_TIME = 0.8  # of what is left, for training; the rest is for what a measurement of one update does not tell
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What there is to learn from.
+
+    Attributes
+    ----------
+    cases
+        The training cases.
+    held_out
+        Cases to choose by, or None.
+    ours
+        Whether these were taken from the training cases, so that in the end they may be learnt from as well.
+    """
+
+    cases: Cases
+    held_out: Cases | None
+    ours: bool = True
+
+    @property
+    def everything(self) -> Cases:
+        """All cases that may be learnt from, those held out last."""
+        return self.cases if self.held_out is None or not self.ours else self.cases.joined(self.held_out)
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """What a fit comes to.
+
+    Attributes
+    ----------
+    network
+        The description of the module.
+    module
+        What was fitted; an `Ensemble` of several.
+    histories
+        The course of each fit.
+    reason
+        Why it came to this, where there was a choice.
+    left_out
+        Where a fit in closed form was made to all the cases: its logits for each of them as if left out.
+    """
+
+    network: Network
+    module: Module
+    histories: tuple[History, ...]
+    reason: str = ""
+    left_out: Float[Tensor, "case class"] | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return float(sum(history.seconds.sum() for history in self.histories))
+
+
+def fit_networks(
+    network: Network,
+    build: Build,
+    cases: Cases,
+    held_out: Cases | None,
+    *,
+    loss: Loss,
+    options: TrainingOptions,
+    n_networks: int,
+    clock: Clock,
+    rng: np.random.Generator,
+) -> Fitted:
+    """Build and train `n_networks` networks on the same cases; what is drawn comes from `rng` alone."""
+    modules: list[SeriesClassifier] = []
+    histories: list[History] = []
+    for number in range(n_networks):
+        with seeded(int(rng.integers(2**63)), find_device(options.device)):
+            module = build(network)
+            if cases.times is None:  # else the n-th steps of two cases need not belong together
+                module.learn(cases.values, cases.observed)
+            limited = within(options, clock.left / (n_networks - number))
+            histories.append(train(module, cases, held_out, loss=loss, options=limited))
+            modules.append(module)
+    return Fitted(network, together(modules), tuple(histories))
+
+
+def fit_dictionaries(
+    network: Dictionary,
+    build: Build,
+    cases: Cases,
+    *,
+    options: TrainingOptions,
+    clock: Clock,
+    rng: np.random.Generator,
+) -> Fitted:
+    """Fit what codes are worth; to fewer cases or families where there are too many or there is too little time.
+
+    Raises
+    ------
+    OptionError
+        If numbers are to be learnt.
+    """
+    if cases.classes is None:
+        raise OptionError("Dictionary arrived as the network of a regressor; it tells classes, take Convolutional()")
+    n_cases, cases = len(cases), cases.some(MOST_CASES, rng)
+    if np.isfinite(clock.left):
+        network, cases = _in_time(network, build, cases, clock.left, rng)
+    module = build(network)
+    assert isinstance(module, DictionaryClassifier)
+    left_out, history = fit_dictionary(module, cases, progress=options.progress)
+    return Fitted(network, module, (history,), left_out=left_out if len(cases) == n_cases else None)
+
+
+def _in_time(
+    network: Dictionary, build: Build, cases: Cases, seconds: float, rng: np.random.Generator
+) -> tuple[Dictionary, Cases]:
+    """Return what can be done in so many seconds, by how long a few cases take: all, or fewer families, or cases."""
+    for trial in (network, replace(network, families=QUICK)):
+        needed = _seconds_for(trial, build, cases, rng)
+        if needed <= seconds * SHARE_OF_TIME:
+            return trial, cases
+    n_cases = max(2 * int(cases.targets.max() + 1), int(len(cases) * seconds * SHARE_OF_TIME / needed))
+    return trial, cases.some(n_cases, rng)
+
+
+def _seconds_for(network: Dictionary, build: Build, cases: Cases, rng: np.random.Generator) -> float:
+    few = cases.some(PROBED, rng)
+    module = build(network)
+    start = time.perf_counter()
+    fit_dictionary(module, few, progress=False)
+    return (time.perf_counter() - start) * len(cases) / len(few)
+
+
+def within(options: TrainingOptions, seconds: float) -> TrainingOptions:
+    """Return the options with so many seconds as the limit, if there is not a lower one."""
+    limit = min(seconds * SHARE_OF_TIME, options.max_seconds or np.inf)
+    return replace(options, max_seconds=max(float(limit), 1e-3)) if np.isfinite(limit) else options
+
+
+def together(networks: list[SeriesClassifier]) -> SeriesClassifier | Ensemble:
+    """Return the one network, or the mean of several."""
+    return networks[0] if len(networks) == 1 else Ensemble(networks).eval()

@@ -1,0 +1,159 @@
+"""From file to file with numbers to learn: fit a regressor on one file, judge it by another, predict a third."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from numbers import Integral
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float64
+
+from attime.data import SeriesSet, read
+from attime.data.split import generator_of, stratified_holdout
+from attime.errors import DataError
+from attime.estimators import AttentionRegressor
+from attime.estimators.targets import numbers_of
+from attime.evaluate import RegressionReport, regression_report
+from attime.experiments.files import SHARE_FOR_TEST
+from attime.experiments.pictures import regressor_pictures, write_pictures
+from attime.files import output_folder, write_json
+
+
+@dataclass(frozen=True, eq=False)
+class NumberJudgement:
+    """A regressor, the cases it was judged by, and the verdict.
+
+    Attributes
+    ----------
+    regressor
+        The fitted regressor.
+    test, predictions
+        The cases it was judged by, and what it said of them.
+    report
+        How far off that is, beside the mean of the training cases.
+    n_train
+        Number of cases it was fitted on; None if it was loaded.
+    train_seconds, predict_seconds
+        Wall-clock time of fitting, None if it was loaded, and of predicting `test`.
+    held_out
+        Whether `test` was kept back from the training file, so that it is known to be unseen.
+    """
+
+    regressor: AttentionRegressor
+    test: SeriesSet
+    predictions: Float64[np.ndarray, " case"]
+    report: RegressionReport
+    n_train: int | None
+    train_seconds: float | None
+    predict_seconds: float
+    held_out: bool
+
+
+def fit_numbers(
+    train: str | os.PathLike[str],
+    regressor: AttentionRegressor,
+    *,
+    test: str | os.PathLike[str] | None = None,
+    target: str | None = None,
+) -> NumberJudgement:
+    """Fit a regressor on a file and judge it by another, or by a fifth of the cases if there is no other.
+
+    Parameters
+    ----------
+    train, test
+        Files that `attime.read` understands.
+    regressor
+        Not yet fitted.
+    target
+        The column of numbers, in a CSV file.
+
+    Raises
+    ------
+    DataError
+        If a file or what is in it cannot be used; the message names the place.
+    """
+    learnt = _read_numbered(train, target)
+    if test is None:
+        seed = int(regressor.random_state) if isinstance(regressor.random_state, Integral) else None
+        parts = stratified_holdout(np.zeros(len(learnt)), SHARE_FOR_TEST, generator_of(seed))
+        if not len(parts.held_out):
+            raise DataError(f"{learnt.source}: {len(learnt)} cases are too few to keep some back; give a test file")
+        learnt, judged = learnt[parts.kept], learnt[parts.held_out]
+    else:
+        judged = _read_numbered(test, target)
+    if judged.n_channels != learnt.n_channels:  # before training, not after it
+        raise DataError(
+            f"{judged.source}: series of {judged.n_channels} channels arrived, those of {learnt.source} have "
+            f"{learnt.n_channels}; give the same channels in the same order"
+        )
+    start = time.perf_counter()
+    regressor.fit(learnt)
+    seconds = time.perf_counter() - start
+    return _judge(regressor, judged, n_train=len(learnt), train_seconds=seconds, held_out=test is None)
+
+
+def evaluate_numbers(
+    regressor: AttentionRegressor, data: str | os.PathLike[str], *, target: str | None = None
+) -> NumberJudgement:
+    """Judge a fitted regressor by a file of series with numbers; the parameters are those of `fit_numbers`.
+
+    Raises
+    ------
+    DataError
+        If the file or what is in it cannot be used; the message names the place.
+    """
+    return _judge(regressor, _read_numbered(data, target))
+
+
+def predict_numbers(
+    regressor: AttentionRegressor, data: str | os.PathLike[str], *, target: str | None = None
+) -> pd.DataFrame:
+    """Predict the cases of a file: a row for each.
+
+    Raises
+    ------
+    DataError
+        If the file or what is in it cannot be used; the message names the place.
+    """
+    predictions = regressor.predict(read(data, target=target, need_target=False))
+    return pd.DataFrame({"predicted": predictions}).rename_axis("case")
+
+
+def write_numbers(judgement: NumberJudgement, folder: str | os.PathLike[str]) -> None:
+    """Write the figures of merit as metrics.json, and the pictures, into a folder.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be made or written to.
+    """
+    place = output_folder(folder)
+    write_pictures(regressor_pictures(judgement.regressor, judgement.test, judgement.predictions), place)
+    seconds = {"train": judgement.train_seconds, "predict": judgement.predict_seconds}
+    write_json({**judgement.report.to_dict(), "n_train": judgement.n_train, "seconds": seconds}, place / "metrics.json")
+
+
+def _read_numbered(path: str | os.PathLike[str], target: str | None) -> SeriesSet:
+    series = read(path, target=target)
+    if series.labels is None:
+        raise DataError(f"{path}: read without numbers, which are needed here; name their column as the target")
+    numbers_of(series)
+    return series
+
+
+def _judge(
+    regressor: AttentionRegressor,
+    test: SeriesSet,
+    *,
+    n_train: int | None = None,
+    train_seconds: float | None = None,
+    held_out: bool = False,
+) -> NumberJudgement:
+    start = time.perf_counter()
+    predictions = regressor.predict(test)
+    seconds = time.perf_counter() - start
+    report = regression_report(numbers_of(test), predictions, mean=regressor.target_mean_)
+    return NumberJudgement(regressor, test, predictions, report, n_train, train_seconds, seconds, held_out)

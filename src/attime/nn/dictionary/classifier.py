@@ -1,0 +1,92 @@
+"""A classifier without hidden layers: logit_c = b_c + Σ_t Σ_books worth(word that step t chose, c) / steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+from attime.attention import AttentionMap
+from attime.nn.dictionary.asked import Asked
+from attime.nn.dictionary.family import Family
+from attime.nn.output import Output
+
+ANSWERS_AT_ONCE = 2**20
+N_KERNELS = 84  # of the largest codebook
+
+
+class DictionaryClassifier(nn.Module):
+    """Every step looks up what its words are worth; their mean over the steps are the logits.
+
+    So evidence is not taken apart afterwards: each step's share is what was added up. Words are chosen by fixed
+    kernels; what they are worth is found in closed form (``attime.training.fit_dictionary``).
+
+    Parameters
+    ----------
+    families
+        The codebooks, by view.
+    n_classes
+        Number of classes.
+    """
+
+    def __init__(self, families: Sequence[Family], *, n_classes: int) -> None:
+        super().__init__()
+        self.families: Iterable[Family] = nn.ModuleList(families)  # type: ignore[assignment]
+        self.register_buffer("bias", torch.zeros(n_classes))
+
+    def learn(self, values: Float[Tensor, "case channel time"], observed: Bool[Tensor, "case channel time"]) -> None:
+        """Take from the training cases what is not learnt from labels: where the levels of a codebook lie."""
+        asked = Asked.of(values, observed)
+        for family in self.families:
+            family.learn(asked)
+
+    def favour(self, logs: Float[Tensor, " class"]) -> None:
+        """Add to the bias: classes that count for more, or are more frequent than in training, by their log weights."""
+        self.bias.add_(logs - logs.mean())
+
+    @torch.no_grad()
+    def sharpen(self, factor: float) -> None:
+        """Multiply all logits, and with them evidence and bias."""
+        self.bias.mul_(factor)
+        for family in self.families:
+            for worth in family.worth:
+                worth.mul_(factor)
+
+    def forward(
+        self,
+        values: Float[Tensor, "case channel time"],
+        observed: Bool[Tensor, "case channel time"],
+        times: Float[Tensor, "case time"] | None = None,
+    ) -> Output:
+        """Classify series; every step that was observed counts the same, so the pooling's weights are equal.
+
+        Parameters
+        ----------
+        values
+            The series; what stands where nothing was observed does not matter, as long as it is a finite number.
+        observed
+            False for padding and missing values.
+        times
+            Not used.
+        """
+        present = observed.any(1)
+        weights = present / present.sum(-1, keepdim=True).clamp(min=1)
+        size = cases_at_once(values)
+        parts = [Asked.of(*part) for part in zip(values.split(size), observed.split(size), strict=True)]
+        return Output(
+            prediction=self.bias + torch.cat([self._summed(Family.logits, part) for part in parts]),
+            maps=(AttentionMap("pooling", weights, ("case", "time")),),
+            evidence_source=lambda: torch.cat([self._summed(Family.evidence, part) for part in parts]),
+            bias=self.bias,
+        )
+
+    def _summed(self, what: Callable[[Family, Asked], Tensor], asked: Asked) -> Tensor:
+        first, *others = [what(family, asked) for family in self.families]
+        return sum(others, first)
+
+
+def cases_at_once(values: Float[Tensor, "case channel time"]) -> int:
+    """Return how many cases are best looked at in one go: so many that what kernels answer stays near the processor."""
+    return max(1, ANSWERS_AT_ONCE // (N_KERNELS * values.shape[1] * values.shape[2]))

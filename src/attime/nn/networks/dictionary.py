@@ -1,0 +1,44 @@
+"""The description of a classifier that looks up what steps are worth in dictionaries of fixed kernels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from attime.names import pick
+from attime.nn.dictionary import FAMILIES, DictionaryClassifier, Sizes
+from attime.nn.networks.network import Network
+from attime.options import Count
+
+QUICK = ("levels", "levels_of_differences", "values_by_eighth")
+ALL = tuple(name for name in FAMILIES if name != "values_by_eighth")
+
+
+@dataclass
+class Dictionary(Network):
+    """Fixed kernels over the series; every step chooses a code of each, and what codes are worth is found at once.
+
+    Nothing is trained by gradients: see ``attime.training.fit_dictionary``.
+
+    Parameters
+    ----------
+    families
+        Names in ``attime.nn.dictionary.FAMILIES``.
+    n_dilations
+        Distances from tap to tap of the kernels, at most: from one step to where a kernel spans a series.
+
+    Examples
+    --------
+    >>> module = Dictionary(families=("levels", "winners")).build(n_channels=1, n_classes=2, n_steps=100)
+    >>> [family.view for family in module.families]
+    ['values', 'values']
+    """
+
+    families: tuple[str, ...] = ALL
+    n_dilations: Count = 8
+
+    def build(self, *, n_channels: int, n_classes: int, n_steps: int, gaps: bool = False) -> DictionaryClassifier:
+        """Return a classifier whose codes are worth nothing yet; gaps need no room of their own."""
+        sizes = Sizes(n_channels=n_channels, n_classes=n_classes, n_steps=n_steps, n_dilations=self.n_dilations)
+        return DictionaryClassifier(
+            [pick(FAMILIES, name, what="family").build(sizes) for name in self.families], n_classes=n_classes
+        )
