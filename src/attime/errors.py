@@ -19,6 +19,10 @@ class OptionError(AttimeError, ValueError):
     """A parameter, a configuration entry or a name is unknown or out of range."""
 
 
+class UnsuitableError(OptionError):
+    """A method of explanation asks of a model what that model does not have."""
+
+
 class ModelFileError(AttimeError, ValueError):
     """A file is not an attime model, is damaged, or was written by a version that cannot be read."""
 

@@ -52,7 +52,7 @@ def _classify(options: Namespace) -> None:
 
 
 def _regress(options: Namespace) -> None:
-    refuse_classes(options, "positive", "class_weight")
+    refuse_classes(options, "positive", "class_weight", "quality")
     judgement = fit_numbers(options.train, regressor_of(options), test=options.test, target=options.target)
     if options.out:
         judgement.regressor.save(options.out)

@@ -63,7 +63,20 @@ def parse(parser: ArgumentParser, arguments: Sequence[str]) -> Namespace:
 def add_classifier_arguments(parser: ArgumentParser) -> None:
     """Add the parameters of ``AttentionClassifier``."""
     parser.add_argument(
-        "--network", type=str, default="default", help="default, transformer, bilstm, lstm or reference"
+        "--network",
+        type=str,
+        default="default",
+        help="default, which picks what suits the cases, or one by name: dictionary, convolutional, transformer, "
+        "bilstm, lstm or reference",
+    )
+    parser.add_argument(
+        "--quality",
+        type=str,
+        default="default",
+        help="what the default may try: fast (a few dictionaries, no network), default, or best (more of both)",
+    )
+    parser.add_argument(
+        "--time_budget", type=float | None, help="seconds that fitting may take, roughly; as long as it takes if not given"
     )
     parser.add_argument(
         "--training",
@@ -84,13 +97,15 @@ def add_classifier_arguments(parser: ArgumentParser) -> None:
 
 def classifier_of(options: Namespace) -> AttentionClassifier:
     """Return the classifier that the options describe, not yet fitted."""
-    names = ("network", "training", "scaling", "class_weight", "n_networks", "random_state")
+    names = (
+        "network", "quality", "time_budget", "training", "scaling", "class_weight", "n_networks", "random_state"
+    )  # fmt: skip
     return AttentionClassifier(**{name: options[name] for name in names})
 
 
 def regressor_of(options: Namespace) -> AttentionRegressor:
     """Return the regressor that the options describe, not yet fitted."""
-    names = ("network", "training", "scaling", "n_networks", "random_state")
+    names = ("network", "time_budget", "training", "scaling", "n_networks", "random_state")
     return AttentionRegressor(**{name: options[name] for name in names})
 
 
@@ -103,5 +118,5 @@ def refuse_classes(options: Namespace, *names: str) -> None:
         If one of them was given.
     """
     for name in names:
-        if options[name] is not None:
+        if options[name] not in (None, "default"):
             raise OptionError(f"--{name} {options[name]} is about classes, but numbers are learnt here; leave it out")

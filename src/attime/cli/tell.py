@@ -7,6 +7,7 @@ import os
 from rich.console import Console
 from rich.table import Table
 
+from attime import AttentionClassifier, AttentionRegressor
 from attime.evaluate import ClassificationReport
 from attime.experiments import PUBLISHED, Judgement, NumberJudgement, SineRun
 from attime.explain import LocalisationSummary
@@ -39,9 +40,10 @@ def tell_sine(run: SineRun, folder: str | os.PathLike[str] | None) -> None:
     for name, label in MEASURES.items():
         where.add_row(label, *(f"{value:.3f}" for value in _beside_chance(run.evidence, run.attention, name)))
     console.print(where)
-    seconds, history = run.seconds, run.classifier.history_
+    seconds = run.seconds
+    _tell_picked(console, run.classifier)
     console.print(
-        f"{seconds.data:.1f} s for the data, {seconds.train:.1f} s to train ({history.n_epochs} epochs), "
+        f"{seconds.data:.1f} s for the data, {seconds.train:.1f} s to train{_epochs(run.classifier)}, "
         f"{seconds.evaluate:.2f} s to predict",
         highlight=False,
     )
@@ -62,12 +64,8 @@ def tell_judgement(judgement: Judgement) -> None:
     console.print(table)
     if len(report.classes) <= MOST_CLASSES:
         console.print(_confusion_table(report))
-    if judgement.train_seconds is not None:
-        history = judgement.classifier.history_
-        console.print(
-            f"{judgement.train_seconds:.1f} s to fit {judgement.n_train:,} cases ({history.n_epochs} epochs), ", end=""
-        )
-    console.print(f"{judgement.predict_seconds:.2f} s to predict", highlight=False)
+    _tell_picked(console, judgement.classifier)
+    _tell_seconds(console, judgement, judgement.classifier)
 
 
 def tell_numbers(judgement: NumberJudgement) -> None:
@@ -80,12 +78,27 @@ def tell_numbers(judgement: NumberJudgement) -> None:
     table.add_row("R²", f"{report.r2:.4f}", "")
     console.print(table)
     console.print(report.verdict, highlight=False)
+    _tell_seconds(console, judgement, judgement.regressor)
+
+
+def _tell_picked(console: Console, classifier: AttentionClassifier) -> None:
+    if classifier.reason_:
+        console.print(f"picked: {classifier.reason_}", highlight=False)
+
+
+def _tell_seconds(
+    console: Console, judgement: Judgement | NumberJudgement, estimator: AttentionClassifier | AttentionRegressor
+) -> None:
     if judgement.train_seconds is not None:
-        n_epochs = judgement.regressor.history_.n_epochs
-        console.print(
-            f"{judgement.train_seconds:.1f} s to fit {judgement.n_train:,} cases ({n_epochs} epochs), ", end=""
-        )
+        told = f"{judgement.train_seconds:.1f} s to fit {judgement.n_train:,} cases{_epochs(estimator)}, "
+        console.print(told, end="", highlight=False)
     console.print(f"{judgement.predict_seconds:.2f} s to predict", highlight=False)
+
+
+def _epochs(estimator: AttentionClassifier | AttentionRegressor) -> str:
+    """Count the epochs, if there were any."""
+    n_epochs = estimator.history_.n_epochs
+    return f" ({n_epochs} epochs)" if n_epochs else ""
 
 
 def _cases(judgement: Judgement | NumberJudgement) -> str:

@@ -41,6 +41,8 @@ def main(options: Namespace) -> None:
         study=options.study,
         random_state=options.random_state,
     )
+    if options.network == "default":
+        tell("the default picks for itself; searched was the network that it may train, Convolutional")
     tell_search(search)
     if options.model:
         search.refit().save(options.model)

@@ -168,9 +168,7 @@ class AttentionEstimator(Speaking, BaseEstimator):
     def _fit_module(self, material: Material, clock: Clock, rng: np.random.Generator) -> Fitted:
         """Make what evidence will come from."""
         if isinstance(self.network_, Dictionary):
-            return fit_dictionaries(
-                self.network_, self._build, material.everything, options=self.training_, clock=clock, rng=rng
-            )
+            return fit_dictionaries(self.network_, self._build, material, options=self.training_, clock=clock, rng=rng)
         return fit_networks(
             self.network_,
             self._build,

@@ -45,14 +45,14 @@ class Quality:
 
     dictionary: Dictionary
     n_networks: int
-    networks_from: int = 300
+    networks_from: int = 500
     enough: float = 0.1
 
 
 QUALITIES: dict[str, Quality] = {
     "fast": Quality(Dictionary(families=QUICK, n_dilations=6), 0),
     "default": Quality(Dictionary(), 1),
-    "best": Quality(Dictionary(n_dilations=16), 5, enough=0.01),
+    "best": Quality(Dictionary(n_dilations=16), 5, networks_from=300, enough=0.01),
 }
 
 
@@ -66,11 +66,10 @@ class _Part:
     loss: float
 
     @classmethod
-    def of(cls, fitted: Fitted, held_out: Cases) -> _Part:
-        if fitted.left_out is None:
-            logits = logits_of(fitted, held_out)
-        else:  # they were learnt from, but it is known what would have been said without each
-            logits = fitted.left_out[-len(held_out) :].float()
+    def of(cls, fitted: Fitted, held_out: Cases, *, ours: bool) -> _Part:
+        # Our own may have been learnt from, but then it is known what would have been said without each.
+        left_out = fitted.left_out if ours else None
+        logits = logits_of(fitted, held_out) if left_out is None else left_out[-len(held_out) :].float()
         sharpness = 1 / fit_temperature(logits.numpy(), held_out.targets.numpy())
         loss = float(F.cross_entropy(logits * sharpness, held_out.targets))
         return cls(fitted, sharpness, logits * sharpness, loss)
@@ -117,7 +116,7 @@ class Chooser:
             if parts and self.clock.left <= 0:
                 break
             fitted = self._network(material) if name == "network" else self._dictionary(material)
-            parts[name] = _Part.of(fitted, held_out)
+            parts[name] = _Part.of(fitted, held_out, ours=material.ours)
             if parts[name].loss_not_learnt_from < self.quality.enough:
                 break
         return self._weighed(parts, held_out)
@@ -126,7 +125,7 @@ class Chooser:
         return fit_dictionaries(
             self.quality.dictionary,
             self.build,
-            material.everything,
+            material,
             options=self.options,
             clock=self.clock,
             rng=self.rng,

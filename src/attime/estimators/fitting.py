@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 
 from attime.errors import OptionError
 from attime.estimators.clock import Clock
@@ -17,9 +17,9 @@ from attime.nn.networks.dictionary import QUICK
 from attime.training import Cases, History, TrainingOptions, find_device, fit_dictionary, seeded, train
 from attime.training.objectives import Loss
 
-#: From a description to a new module.
-Build = Callable[[Network], nn.Module]
 Module = SeriesClassifier | DictionaryClassifier | Ensemble
+#: From a description to a new module.
+Build = Callable[[Network], Module]
 
 MOST_CASES = 2500  # that a dictionary is fitted to: the cost grows with the cube of their number
 PROBED = 16  # cases by which is measured how long a dictionary takes
@@ -92,12 +92,23 @@ def fit_networks(
     clock: Clock,
     rng: np.random.Generator,
 ) -> Fitted:
-    """Build and train `n_networks` networks on the same cases; what is drawn comes from `rng` alone."""
+    """Build and train `n_networks` networks on the same cases; what is drawn comes from `rng` alone.
+
+    Raises
+    ------
+    OptionError
+        If the network is none that learns by gradients.
+    """
     modules: list[SeriesClassifier] = []
     histories: list[History] = []
     for number in range(n_networks):
         with seeded(int(rng.integers(2**63)), find_device(options.device)):
             module = build(network)
+            if not isinstance(module, SeriesClassifier):
+                raise OptionError(
+                    f"{type(network).__name__} arrived as the network to train, which is not learnt by gradients; "
+                    "give one kind of network, such as Convolutional(), or 'default' for a mixture"
+                )
             if cases.times is None:  # else the n-th steps of two cases need not belong together
                 module.learn(cases.values, cases.observed)
             limited = within(options, clock.left / (n_networks - number))
@@ -109,7 +120,7 @@ def fit_networks(
 def fit_dictionaries(
     network: Dictionary,
     build: Build,
-    cases: Cases,
+    material: Material,
     *,
     options: TrainingOptions,
     clock: Clock,
@@ -117,40 +128,51 @@ def fit_dictionaries(
 ) -> Fitted:
     """Fit what codes are worth; to fewer cases or families where there are too many or there is too little time.
 
+    Where not all cases can be learnt from, those held out are not, so that it can still be judged by them.
+
     Raises
     ------
     OptionError
         If numbers are to be learnt.
     """
+    cases = material.everything
     if cases.classes is None:
         raise OptionError("Dictionary arrived as the network of a regressor; it tells classes, take Convolutional()")
-    n_cases, cases = len(cases), cases.some(MOST_CASES, rng)
+    n_cases = min(len(cases), MOST_CASES)
     if np.isfinite(clock.left):
-        network, cases = _in_time(network, build, cases, clock.left, rng)
-    module = build(network)
-    assert isinstance(module, DictionaryClassifier)
-    left_out, history = fit_dictionary(module, cases, progress=options.progress)
-    return Fitted(network, module, (history,), left_out=left_out if len(cases) == n_cases else None)
+        network, n_cases = _in_time(network, build, cases.some(n_cases, rng), clock.left, rng)
+    every = n_cases == len(cases)
+    module = _unfitted(network, build)
+    left_out, history = fit_dictionary(
+        module, cases if every else material.cases.some(n_cases, rng), progress=options.progress
+    )
+    return Fitted(network, module, (history,), left_out=left_out if every else None)
 
 
 def _in_time(
     network: Dictionary, build: Build, cases: Cases, seconds: float, rng: np.random.Generator
-) -> tuple[Dictionary, Cases]:
+) -> tuple[Dictionary, int]:
     """Return what can be done in so many seconds, by how long a few cases take: all, or fewer families, or cases."""
     for trial in (network, replace(network, families=QUICK)):
         needed = _seconds_for(trial, build, cases, rng)
         if needed <= seconds * SHARE_OF_TIME:
-            return trial, cases
+            return trial, len(cases)
     n_cases = max(2 * int(cases.targets.max() + 1), int(len(cases) * seconds * SHARE_OF_TIME / needed))
-    return trial, cases.some(n_cases, rng)
+    return trial, min(n_cases, len(cases))
 
 
 def _seconds_for(network: Dictionary, build: Build, cases: Cases, rng: np.random.Generator) -> float:
     few = cases.some(PROBED, rng)
-    module = build(network)
+    module = _unfitted(network, build)
     start = time.perf_counter()
     fit_dictionary(module, few, progress=False)
     return (time.perf_counter() - start) * len(cases) / len(few)
+
+
+def _unfitted(network: Dictionary, build: Build) -> DictionaryClassifier:
+    module = build(network)
+    assert isinstance(module, DictionaryClassifier)
+    return module
 
 
 def within(options: TrainingOptions, seconds: float) -> TrainingOptions:
@@ -159,6 +181,6 @@ def within(options: TrainingOptions, seconds: float) -> TrainingOptions:
     return replace(options, max_seconds=max(float(limit), 1e-3)) if np.isfinite(limit) else options
 
 
-def together(networks: list[SeriesClassifier]) -> SeriesClassifier | Ensemble:
+def together(networks: Sequence[SeriesClassifier | DictionaryClassifier]) -> Module:
     """Return the one network, or the mean of several."""
     return networks[0] if len(networks) == 1 else Ensemble(networks).eval()

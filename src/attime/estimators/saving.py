@@ -6,7 +6,7 @@ import dataclasses
 import os
 from collections.abc import Mapping
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 import torch
@@ -18,6 +18,7 @@ from attime.estimators.fitting import Module, together
 from attime.estimators.scaling import SCALES
 from attime.names import pick
 from attime.nn import Convolutional, Dictionary, Mixture, Recurrent, Transformer
+from attime.nn.ensemble import Classifier
 from attime.options import Options
 from attime.persistence import ModelFile, read_model, write_model
 from attime.training import History, TrainingOptions, device_or_cpu
@@ -117,7 +118,7 @@ def _empty(estimator: AttentionEstimator) -> Module:
     network = estimator.network_
     if isinstance(network, Mixture):
         return estimator._build(network)
-    return together([estimator._build(network) for _ in estimator.histories_])
+    return together([cast(Classifier, estimator._build(network)) for _ in estimator.histories_])
 
 
 def _to_json(value: object) -> Any:

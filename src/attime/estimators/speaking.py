@@ -13,17 +13,18 @@ from sklearn.utils.validation import check_is_fitted
 
 from attime.attention import AttentionMap
 from attime.data import SeriesSet
+from attime.estimators.fitting import Module
 from attime.estimators.inputs import look_for_longer_series, series_of
 from attime.estimators.scaling import Scale
 from attime.estimators.times import in_steps, look_for_missing_times
-from attime.nn import Ensemble, Network, Output, SeriesClassifier
+from attime.nn import Network, Output
 from attime.training import Cases, History, TrainingOptions, run
 
 
 class Speaking:
     """What every fitted estimator can be asked for, whatever its outcomes are."""
 
-    module_: SeriesClassifier | Ensemble
+    module_: Module
     network_: Network
     training_: TrainingOptions
     scale_: Scale
@@ -34,9 +35,9 @@ class Speaking:
 
     @property
     def history_(self) -> History:
-        """Losses, learning rates and seconds of each epoch of the (first) network."""
+        """Losses, learning rates and seconds of each epoch of the (first) network, or of what was fitted at once."""
         check_is_fitted(self, "histories_")
-        return self.histories_[0]
+        return next((part for part in self.histories_ if part.n_epochs), self.histories_[0])
 
     @property
     def bias_(self) -> Float[np.ndarray, " class"]:

@@ -24,6 +24,8 @@ def classifier_pictures(
 ) -> dict[str, Figure]:
     """Draw what a classifier made of labelled cases; the names say what each picture shows.
 
+    There is one of the learning where there were epochs.
+
     Examples
     --------
     >>> from attime.data import SineConfig, make_sine
@@ -32,14 +34,15 @@ def classifier_pictures(
     >>> clf = AttentionClassifier(random_state=0).fit(series)
     >>> report = classification_report(series.labels, clf.predict_proba(series), clf.classes_)
     >>> sorted(classifier_pictures(clf, series, report))
-    ['cases', 'confusion', 'learning', 'roc']
+    ['cases', 'confusion', 'roc']
     """
     assert test.labels is not None
     pictures = {
         "cases": plot_cases(first_cases(classifier, test)),
         "confusion": _figure(plot_confusion(report)),
-        "learning": _figure(plot_history(classifier.history_)),
     }
+    if classifier.history_.n_epochs:
+        pictures["learning"] = _figure(plot_history(classifier.history_))
     if report.positive is not None and len(np.unique(test.labels)) == 2:
         column = classifier.classes_.tolist().index(report.positive)
         probabilities = classifier.predict_proba(test)[:, column]

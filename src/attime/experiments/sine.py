@@ -126,6 +126,7 @@ def metrics_of(run: SineRun) -> dict[str, Any]:
         "localisation_by_chance": _measures(run.evidence, "chance_"),
         "seconds": dataclasses.asdict(run.seconds),
         "epochs": run.classifier.history_.n_epochs,
+        "picked": run.classifier.reason_,
         "published": dict(PUBLISHED),
     }
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Hashable, Sequence
+from functools import partial
 
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from attime.data import SeriesSet
-from attime.errors import OptionError
+from attime.errors import DataWarning, OptionError, UnsuitableError
 from attime.estimators import AttentionClassifier
 from attime.explain.agreement import comparable, numbered
 from attime.explain.explain import explain
@@ -35,7 +37,8 @@ def compare(
     estimator
         A fitted classifier.
     methods
-        Names of methods, methods with options of your own, or explanations.
+        Names of methods, methods with options of your own, or explanations. Methods that do not suit the model, such as
+        those that follow gradients where it has none, are left out with a warning.
     X
         The series; not needed if all `methods` are explanations.
     replacement, random_state
@@ -49,7 +52,7 @@ def compare(
     Raises
     ------
     OptionError
-        If there is nothing to compare, series are missing, or a method does not exist or does not suit the network.
+        If there is nothing to compare, series are missing, or a method does not exist.
     DataError
         If the series cannot be used, or an explanation is not one of this estimator.
 
@@ -77,17 +80,17 @@ def compare(
         raise OptionError("series arrived beside explanations, which bring their own; leave X out")
     series = estimator.series(known[0].series if X is None else X)
     target = known[0].target if known else "predicted"
-    shown_ones = [
-        one
-        if isinstance(one, Explanation)
-        else explain(estimator, series, method=one, target=target, random_state=random_state)
-        for one in wanted
-    ]
-    if RANDOM not in [one.method for one in shown_ones]:
-        wanted.append(RANDOM)
-        shown_ones.append(explain(estimator, series, method=RANDOM, target=target, random_state=random_state))
+    shown_by = partial(_shown_by, estimator, series, target, random_state)
+    suitable: list[tuple[str | Method | Explanation, Explanation]] = []
+    for one in wanted:
+        try:
+            suitable.append((one, one if isinstance(one, Explanation) else shown_by(one)))
+        except UnsuitableError as error:
+            warnings.warn(f"left out of the comparison: {error}", DataWarning, stacklevel=2)
+    if RANDOM not in [shown.method for _, shown in suitable]:
+        suitable.append((RANDOM, shown_by(RANDOM)))
     rows = []
-    for name, one, shown in zip(numbered([one.method for one in shown_ones]), wanted, shown_ones, strict=True):
+    for name, (one, shown) in zip(numbered([shown.method for _, shown in suitable]), suitable, strict=True):
         found = faithfulness(
             estimator,
             shown,
@@ -97,3 +100,13 @@ def compare(
         )
         rows.append({"method": name, **{part.name: part.value for part in found.measures}})
     return pd.DataFrame(rows).set_index("method")
+
+
+def _shown_by(
+    estimator: AttentionClassifier,
+    series: SeriesSet,
+    target: Hashable | ArrayLike,
+    random_state: int | None,
+    method: str | Method,
+) -> Explanation:
+    return explain(estimator, series, method=method, target=target, random_state=random_state)

@@ -17,6 +17,8 @@ from attime.data import SeriesSet
 from attime.data.labels import positions
 from attime.errors import DataError
 
+ROUNDING = 1e-6
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Explanation:
@@ -104,6 +106,13 @@ class Explanation:
         return np.asarray(self.series.observed.any(axis=1))
 
     @property
+    def uniform(self) -> Bool[np.ndarray, " case"]:
+        """In which cases relevance is the same at every step, but for rounding, so that it names none."""
+        highest = np.where(self.present, self.by_step, -np.inf).max(axis=1, initial=-np.inf)
+        lowest = np.where(self.present, self.by_step, np.inf).min(axis=1, initial=np.inf)
+        return highest - lowest <= ROUNDING * np.abs(highest)
+
+    @property
     def prediction(self) -> Shaped[np.ndarray, " case"]:
         """The predicted class of each case, or the predicted number."""
         return self.numbers if self.numbers is not None else self.classes[self.probabilities.argmax(axis=1)]
@@ -135,7 +144,8 @@ class Explanation:
         )
 
     def __repr__(self) -> str:
-        return f"Explanation({self.method}, {self.series!r})"
+        uniform = "the same at every step, " if len(self) and self.uniform.all() else ""
+        return f"Explanation({self.method}, {uniform}{self.series!r})"
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each step that was observed: case, channel, time, value, relevance, target, prediction.

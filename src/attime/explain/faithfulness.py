@@ -23,7 +23,7 @@ from attime.explain.measured import Measured, measured
 from attime.explain.methods import METHODS, Method
 from attime.explain.orders import refuse_regressors
 from attime.explain.sensitivity import max_sensitivity
-from attime.explain.verdict import verdict_of
+from attime.explain.verdict import UNIFORM, verdict_of
 from attime.explain.weights_check import randomised_weights_check
 
 MOST_RERUN = 100  # cases that are explained anew: a slow method runs eleven more times over them
@@ -144,7 +144,7 @@ def faithfulness(
     if method is not None or explanation.method in METHODS:
         measures += _of_reruns(estimator, explanation, method, random_state)
     else:
-        not_checked = f"Whether it hangs on the network's weights was not checked: pass method={explanation.method}(…)."
+        not_checked = f"Whether it hangs on the model's weights was not checked: pass method={explanation.method}(…)."
     measures += _of_truth(explanation)
     return Faithfulness(
         method=explanation.method,
@@ -152,7 +152,9 @@ def faithfulness(
         measures=tuple(measures),
         deletion=deletion.at(SHARES),
         insertion=insertion.at(SHARES),
-        verdict=verdict_of(measures, replacement, second=second, not_checked=not_checked),
+        verdict=UNIFORM
+        if explanation.uniform.all()
+        else verdict_of(measures, replacement, second=second, not_checked=not_checked),
     )
 
 

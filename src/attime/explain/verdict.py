@@ -9,6 +9,7 @@ from attime.explain.weights_check import LIMIT
 
 HARDLY = 0.01  # a difference in probability that nobody would notice
 FEW_CASES = 30  # up to here a difference that is not seen may hide behind too few cases
+UNIFORM = "It is the same at every step, so it names none."
 TAKING_AWAY = {
     "delete": "Deleting",
     "missing": "Hiding",
@@ -110,8 +111,8 @@ def _weights(one: Measured) -> str:
     correlation = f"(correlation {_number(one.value)})"
     if one.value > LIMIT:
         return (
-            f"It stays the same when the network's weights are randomised {correlation}, so it does not show what the "
-            "network has learnt."
+            f"It stays the same when the model's weights are randomised {correlation}, so it does not show what the "
+            "model has learnt."
         )
     if one.high > LIMIT:
         few = " from so few cases" if one.n_cases <= FEW_CASES else ""

@@ -1,7 +1,7 @@
-"""The check with randomised weights: an explanation that stays the same cannot show what the network has learnt.
+"""The check with randomised weights: an explanation that stays the same cannot show what the model has learnt.
 
 An explanation may look convincing because it follows the series alone, its peaks or edges. Such a one survives when the
-network's weights are thrown together, so that it knows nothing any more.
+model's weights, or what its words are worth, are thrown together, so that it knows nothing any more.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class WeightsCheck:
 
     @property
     def unchanged(self) -> bool:
-        """True if the explanation does not show what the network has learnt."""
+        """True if the explanation does not show what the model has learnt."""
         return bool(self.correlation.mean() > self.limit)
 
 

@@ -65,6 +65,9 @@ class SeriesClassifier(nn.Module):
         are not seen by the encoder.
     """
 
+    sharpness: Float[Tensor, ""]
+    has_gradient = True  # of the logits by the values
+
     def __init__(
         self, embedding: Embedding, encoder: Encoder, pooling: Pooling, *, dropout: float = 0.0, looks: int = 1
     ) -> None:
@@ -134,10 +137,10 @@ class SeriesClassifier(nn.Module):
     ) -> Look:
         shifted = F.pad(present, (offset, 0))
         encoded = self.encoder(F.pad(views, (offset, 0)), shifted, times if len(self.offsets) == 1 else None)
-        tokens = self.dropout(encoded.tokens.mT).mT
+        encoded = encoded.times(self.dropout(torch.ones_like(encoded.tokens[:, :1]).mT).mT)
         tokens_present = steps_to_tokens(shifted, self.encoder.stride)
-        pooled = self.pool(tokens, tokens_present)
-        return Look(Encoded(tokens, encoded.maps, encoded.terms), pooled, tokens_present, present, offset)
+        pooled = self.pool(encoded.tokens, tokens_present)
+        return Look(encoded, pooled, tokens_present, present, offset)
 
     def pool(self, tokens: Float[Tensor, "case token width"], present: Bool[Tensor, "case token"]) -> Pooled:
         """Pool tokens, or some of them, in full precision, or evidence would add up to a few digits only."""
@@ -148,16 +151,37 @@ class SeriesClassifier(nn.Module):
         """Return the mean of several looks at the same series; the attention among tokens is that of the first."""
         first = looks[0].encoded
         weights = _mean([self._by_step(look.pooled.weights, look) for look in looks])
+        maps = [AttentionMap("pooling", weights, ("case", "time"))]
+        if first.by_channel is not None:
+            maps.append(AttentionMap("channels", lambda: self._channel_weights(looks), ("case", "channel", "time")))
         return Output(
             prediction=_mean([look.pooled.logits for look in looks]) * self.sharpness,
-            maps=(AttentionMap("pooling", weights, ("case", "time")), *first.maps),
+            maps=(*maps, *first.maps),
             terms=(*first.terms, *looks[0].pooled.terms),
             evidence_source=lambda: self._evidence(looks),
             bias=self.bias,
         )
 
-    def _evidence(self, looks: Sequence[Look]) -> Float[Tensor, "case class 1 time"]:
-        return (_mean([self._by_step(look.pooled.evidence, look) for look in looks]) * self.sharpness).unsqueeze(2)
+    def _evidence(self, looks: Sequence[Look]) -> Float[Tensor, "case class channel time"]:
+        return _mean([self._by_channel_and_step(look) for look in looks]) * self.sharpness
+
+    def _by_channel_and_step(self, look: Look) -> Float[Tensor, "case class channel time"]:
+        """Return the evidence of a look; where channels are told apart, W is applied to what each brought."""
+        by_channel = look.encoded.by_channel
+        if by_channel is None:
+            return self._by_step(look.pooled.evidence, look).unsqueeze(2)
+        scores = self.pooling.class_scores(by_channel.tokens.flatten(0, 1)).unflatten(0, by_channel.weights.shape[:2])
+        evidence = scores * look.pooled.weights[:, None, :, None]
+        return by_channel.by_step(evidence.mT, self.encoder.stride)[..., look.offset :].transpose(1, 2)
+
+    def _channel_weights(self, looks: Sequence[Look]) -> Float[Tensor, "case channel time"]:
+        """Return how much each step of each channel counted: α_t β_kt."""
+        parts = []
+        for look in looks:
+            assert look.encoded.by_channel is not None
+            weights = look.encoded.by_channel.weights * look.pooled.weights.unsqueeze(1)
+            parts.append(look.encoded.by_channel.by_step(weights, self.encoder.stride)[..., look.offset :])
+        return _mean(parts)
 
     def _by_step(self, tokens: Float[Tensor, "*axes token"], look: Look) -> Float[Tensor, "*axes time"]:
         shifted = F.pad(look.steps_present, (look.offset, 0))

@@ -42,6 +42,11 @@ class Ensemble(nn.Module):
         """The part of each logit that no step brings."""
         return self.offset + self._summed([network.bias for network in self.networks])
 
+    @property
+    def has_gradient(self) -> bool:
+        """Whether the logits of all the networks follow small changes of the values."""
+        return all(network.has_gradient for network in self.networks)
+
     def sharpen(self, factor: float) -> None:
         """Multiply all logits, and with them evidence and bias."""
         self.trust.mul_(factor)

@@ -87,9 +87,9 @@ class SigmoidScore(nn.Module):
 class EqualWeights(nn.Module):
     """α_t = 1/n: every step counts the same (class activation maps, Zhou et al. 2016)."""
 
-    def forward(self, z: Float[Tensor, "case token d_model"], present: Bool[Tensor, "case token"]) -> Weighed:
+    def forward(self, z: Float[Tensor, "*case token d_model"], present: Bool[Tensor, "*case token"]) -> Weighed:
         """Return α_t, shape (case, 1, token); zero where a token is not present."""
-        return Weighed((present / present.sum(-1, keepdim=True).clamp(min=1)).unsqueeze(1), ())
+        return Weighed((present / present.sum(-1, keepdim=True).clamp(min=1)).unsqueeze(-2), ())
 
 
 class QueryWeights(nn.Module):
@@ -105,9 +105,9 @@ class QueryWeights(nn.Module):
         d_query = attention.score.d_query
         self.query = nn.Parameter(torch.randn(1, d_query) / d_query**0.5)
 
-    def forward(self, z: Float[Tensor, "case token d_model"], present: Bool[Tensor, "case token"]) -> Weighed:
+    def forward(self, z: Float[Tensor, "*case token d_model"], present: Bool[Tensor, "*case token"]) -> Weighed:
         """Return α_t, shape (case, 1, token); zero where a token is not present."""
-        return self.attention.weights(self.query.expand(len(z), 1, -1), z, present=present)
+        return self.attention.weights(self.query.expand(*z.shape[:-2], 1, -1), z, present=present)
 
 
 class Pooling(nn.Module):

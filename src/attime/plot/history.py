@@ -38,6 +38,8 @@ class HasHistory(Protocol):
 def plot_history(history: HasHistory, *, ax: Axes | None = None) -> Axes:
     """Draw the losses of every epoch, and mark the best one if there were validation cases to tell it by.
 
+    What was fitted at once has no epochs: its loss is that of cases left out.
+
     The losses are drawn on a logarithmic axis if the largest is more than thirty times the smallest. The learning rate
     has an axis on the right if it changes. Epochs are counted from 1.
 

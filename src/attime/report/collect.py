@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from attime.data import SeriesSet
+from attime.errors import UnsuitableError
 from attime.estimators import AttentionClassifier
 from attime.explain import Faithfulness, explain, faithfulness
 from attime.report.data import ReportData
@@ -63,7 +64,7 @@ def collect(
 
     progress(STAGES[2])
     measured = material.series[material.measured]
-    trust = tuple(_measure(estimator, measured, method, random_state) for method in methods)
+    trust, not_measured = _measure(estimator, measured, methods, random_state)
 
     progress(STAGES[3])
     odd = np.searchsorted(material.numbers, views.odd_cases)
@@ -80,16 +81,20 @@ def collect(
         report=material.report,
         calibration=material.calibrated,
         history=estimator.history_,
+        reason=estimator.reason_,
         gallery=gallery,
         views=views,
         trust=trust,
         facts=facts_of(estimator, material.series, random_state=random_state, now=datetime.now().astimezone()),
-        notes=notes_on(
-            len(series),
-            len(shown),
-            gallery.width,
-            labelled=material.true is not None,
-            n_unread=len(series) - len(material.series),
+        notes=(
+            *notes_on(
+                len(series),
+                len(shown),
+                gallery.width,
+                labelled=material.true is not None,
+                n_unread=len(series) - len(material.series),
+            ),
+            *not_measured,
         ),
     )
 
@@ -100,6 +105,19 @@ def _views(estimator: AttentionClassifier, material: Material) -> Views:
     return replace(views, channels=view_channels(estimator, series[material.measured]))
 
 
-def _measure(estimator: AttentionClassifier, series: SeriesSet, method: str, random_state: int) -> Faithfulness:
-    explanation = explain(estimator, series, method=method, random_state=random_state)
-    return faithfulness(estimator, explanation, random_state=random_state)
+def _measure(
+    estimator: AttentionClassifier, series: SeriesSet, methods: Sequence[str], random_state: int
+) -> tuple[tuple[Faithfulness, ...], tuple[str, ...]]:
+    """Return how faithful each method is, and a sentence about each that has nothing to say of this model."""
+    trust, notes = [], []
+    for method in methods:
+        try:
+            explanation = explain(estimator, series, method=method, random_state=random_state)
+        except UnsuitableError as error:
+            notes.append(f"Not measured: {error}.")
+            continue
+        if explanation.uniform.all():
+            notes.append(f"Not measured: {method} is the same at every step of this model, so it names none.")
+        else:
+            trust.append(faithfulness(estimator, explanation, random_state=random_state))
+    return tuple(trust), tuple(notes)

@@ -28,6 +28,8 @@ class ReportData:
         Figures of merit, and how well the probabilities fit, over all cases; None without labels.
     history
         The course of the training.
+    reason
+        What was picked and why; empty where there was no choice.
     gallery
         The cases to look at one by one.
     views
@@ -48,6 +50,7 @@ class ReportData:
     report: ClassificationReport | None
     calibration: Calibration | None
     history: History
+    reason: str
     gallery: Gallery
     views: Views
     trust: tuple[Faithfulness, ...]

@@ -84,9 +84,9 @@ def _of_model(estimator: AttentionClassifier) -> dict[str, Any]:
 
 def _of_history(estimator: AttentionClassifier) -> dict[str, Any]:
     history = estimator.history_
+    epochs = {"epochs run": history.n_epochs, "epoch kept": history.best_epoch + 1} if history.n_epochs else {}
     return {
-        "epochs run": history.n_epochs,
-        "epoch kept": history.best_epoch + 1,
+        **epochs,
         "ended": history.ended,
         "seconds": round(sum(float(np.sum(part.seconds)) for part in estimator.histories_), 1),
     }

@@ -13,6 +13,7 @@ from attime.estimators import AttentionClassifier
 from attime.explain import (
     ChannelImportance,
     Explanation,
+    Occlusion,
     align,
     channel_importance,
     explain,
@@ -24,7 +25,8 @@ from attime.report.thin import means, width_for
 MOST_BINS = 200  # of a lane that is as wide as half of the page
 FEWEST_TO_COMPARE = 4  # below, no case of a class is typical or strange
 N_ODD, N_ODD_OF_MANY, MANY_CLASSES = 3, 1, 10
-BY_CHANNEL = "gradient_times_input"  # divides among channels, where the network's own evidence does not
+BY_GRADIENTS = "gradient_times_input"  # divides among channels, where the model's own evidence does not
+BY_OCCLUSION = Occlusion(per_channel=True)  # and where there are no gradients either
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,12 +139,13 @@ def view_cases(explanation: Explanation, cases: Int[np.ndarray, " case"]) -> Vie
 
 
 def view_channels(estimator: AttentionClassifier, series: SeriesSet) -> ChannelView | None:
-    """Ask which channel mattered, by the network's own evidence if it divides among channels, or else by gradients."""
+    """Ask which channel mattered: by the model's own evidence if it divides among channels, or else from outside."""
     if series.n_channels == 1:
         return None
     explanation = explain(estimator, series, method="evidence")
     if explanation.relevance.shape[1] == 1:
-        explanation = explain(estimator, series, method=BY_CHANNEL)
+        from_outside = BY_GRADIENTS if estimator.module_.has_gradient else BY_OCCLUSION
+        explanation = explain(estimator, series, method=from_outside)
     return ChannelView(explanation.method, len(series), channel_importance(explanation))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
@@ -116,8 +115,12 @@ class Cases(Batches):
 
     def joined(self, others: Cases) -> Cases:
         """Return these cases and others after them."""
-        pairs = ((getattr(self, field.name), getattr(others, field.name)) for field in dataclasses.fields(self))
-        return Cases(*(None if one is None or other is None else torch.cat([one, other]) for one, other in pairs))
+        pairs = (self.classes, others.classes), (self.times, others.times), (self.numbers, others.numbers)
+        classes, times, numbers = (
+            None if one is None or other is None else torch.cat([one, other]) for one, other in pairs
+        )
+        values, observed = torch.cat([self.values, others.values]), torch.cat([self.observed, others.observed])
+        return Cases(values, observed, classes, times, numbers)
 
     def some(self, n_cases: int, rng: np.random.Generator) -> Cases:
         """Draw at most `n_cases` of these cases, every class in proportion; they stay in their order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Literal
 
 import numpy as np
 import torch
@@ -22,7 +23,7 @@ LEARNT_FROM = 2**18  # steps from which the levels are learnt
 
 @torch.no_grad()
 def fit_dictionary(
-    module: DictionaryClassifier, cases: Cases, *, progress: bool | str = "auto"
+    module: DictionaryClassifier, cases: Cases, *, progress: bool | Literal["auto"] = "auto"
 ) -> tuple[Float[Tensor, "case class"], History]:
     """Fit a classifier to cases, and return its logits for each case as if it had been left out, and the course.
 
@@ -60,5 +61,5 @@ def _history(loss: float, seconds: float) -> History:
         learning_rate=np.zeros(1),
         seconds=np.array([seconds]),
         best_epoch=0,
-        ended="finished",
+        ended="at once",
     )

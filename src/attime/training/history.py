@@ -24,8 +24,8 @@ class History:
     best_epoch
         The epoch whose weights were kept, counted from 0.
     ended
-        ``"finished"``, ``"patience"`` (no better validation loss for long), ``"interrupted"`` (by the user) or
-        ``"out of time"``.
+        ``"finished"``, ``"patience"`` (no better validation loss for long), ``"interrupted"`` (by the user),
+        ``"out of time"``, or ``"at once"``: in closed form, with no epochs, and with one loss, that of cases left out.
     """
 
     train_loss: Float[np.ndarray, " epoch"]
@@ -33,9 +33,9 @@ class History:
     learning_rate: Float[np.ndarray, " epoch"]
     seconds: Float[np.ndarray, " epoch"]
     best_epoch: int
-    ended: Literal["finished", "patience", "interrupted", "out of time"]
+    ended: Literal["finished", "patience", "interrupted", "out of time", "at once"]
 
     @property
     def n_epochs(self) -> int:
-        """Number of epochs that were run."""
-        return len(self.train_loss)
+        """Number of epochs that were run; none in a fit in closed form."""
+        return 0 if self.ended == "at once" else len(self.train_loss)

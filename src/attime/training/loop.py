@@ -108,7 +108,8 @@ class _Run:
         )
         self.scheduler = _schedule(self.optimizer, options, self.n_updates)
         self.records: list[tuple[float, float, float, float]] = []  # train and validation loss, learning rate, seconds
-        self.best_epoch, self.best_loss = 0, float("inf")
+        self.n_epoch = self.best_epoch = 0
+        self.best_loss = float("inf")
         self.best_weights: dict[str, Tensor] | None = None
 
     @property
@@ -124,19 +125,21 @@ class _Run:
 
     def epoch(self, tick: Tick) -> None:
         """Update the weights once for each batch, then see whether the network became better."""
-        start, n_epoch = time.perf_counter(), len(self.records)
+        start, self.n_epoch = time.perf_counter(), len(self.records)
         train_loss = self.update_all(tick)
-        validation_loss = self._validate() if self.validation is not None else float("nan")
+        validation_loss = float("nan") if self.validation is None else self._judged(self.validation, "validation loss")
         rate = self.optimizer.param_groups[0]["lr"]
         self.records.append((train_loss, validation_loss, rate, time.perf_counter() - start))
         if self.validation is None or validation_loss < self.best_loss:
-            self.best_epoch, self.best_loss = n_epoch, validation_loss
+            self.best_epoch, self.best_loss = self.n_epoch, validation_loss
             self.best_weights = copy.deepcopy(self.network.state_dict())
 
     def finish(self, ended: Ended) -> History:
         """Give the network its best weights, and return what happened."""
         if self.best_weights is not None:
             self.network.load_state_dict(self.best_weights)
+        if self.validation is None:  # no loss has told yet what the last update has made of the weights
+            self._judged(self.training.take(slice(PREDICTION_BATCH), self.device), "loss after the last update")
         self.network.eval()
         columns = np.array(self.records, dtype=np.float64).reshape(-1, 4).T
         return History(
@@ -170,18 +173,18 @@ class _Run:
         return self._finite(total.item() / n_seen, "loss")
 
     @torch.no_grad()
-    def _validate(self) -> float:
-        assert self.validation is not None
+    def _judged(self, cases: Batches, name: str) -> float:
+        """Return the mean loss of cases, by the network as it predicts."""
         self.network.eval()
-        batches = self.validation.batches(PREDICTION_BATCH, self.device)
+        batches = cases.batches(PREDICTION_BATCH, self.device)
         total = sum(self._cost(batch, self.plain).value.item() * len(batch) for batch in batches)
-        return self._finite(total / len(self.validation), "validation loss")
+        return self._finite(total / len(cases), name)
 
     def _finite(self, loss: float, name: str) -> float:
         if np.isfinite(loss):
             return loss
         raise TrainingError(
-            f"the {name} became {loss} in epoch {len(self.records) + 1}; try a lower learning_rate than "
+            f"the {name} became {loss} in epoch {self.n_epoch + 1}; try a lower learning_rate than "
             f"{self.options.learning_rate}, or clip_norm=1.0"
         )
 

@@ -97,7 +97,7 @@ def ridge_classifier(
     """
     mean = features.mean(0)
     centred = features - mean
-    gram = (centred @ centred.T).double()
+    gram = _centred((centred @ centred.T).double())  # again, for 32 bits do not take the mean off to the last digit
     unit = float(gram.diagonal().mean().clamp(min=1e-12))
     gram /= unit
     targets = F.one_hot(classes, n_classes).double() * 2 - 1
@@ -121,8 +121,7 @@ def _best_strength(
     strengths: Sequence[float],
 ) -> float:
     """Try all penalties at the cost of one decomposition K = VΛVᵀ: (K + λ)⁻¹ = V (Λ + λ)⁻¹ Vᵀ."""
-    gram = gram - gram.mean(0) - gram.mean(1, keepdim=True) + gram.mean()
-    values, vectors = torch.linalg.eigh(gram)
+    values, vectors = torch.linalg.eigh(_centred(gram))
     values = values.clamp(min=0)
     projected = vectors.T @ (targets - targets.mean(0))
     losses = {}
@@ -138,6 +137,11 @@ def _answer(gram: Float[Tensor, "case case"], targets: Float[Tensor, "case outco
     ridge = gram + strength * torch.eye(len(gram), dtype=gram.dtype)
     inverse = torch.cholesky_inverse(torch.linalg.cholesky(ridge))
     return ridge_answer(inverse.diagonal(), inverse @ (targets - targets.mean(0)), targets, strength)
+
+
+def _centred(gram: Float[Tensor, "case case"]) -> Float[Tensor, "case case"]:
+    """Return the products of the cases less their mean."""
+    return gram - gram.mean(0) - gram.mean(1, keepdim=True) + gram.mean()
 
 
 def _with_singles(answer: Answer, classes: Int[Tensor, " case"]) -> Float[Tensor, "case outcome"]:

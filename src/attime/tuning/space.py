@@ -9,6 +9,7 @@ from typing import Any
 
 from attime.errors import OptionError
 from attime.names import name_hint
+from attime.nn.networks.dictionary import ALL, QUICK
 
 
 def _is_number(value: object) -> bool:
@@ -63,6 +64,7 @@ class Between:
 
 #: A parameter's range: two ends, or the choices one by one.
 Range = Between | Sequence[object]
+FAMILIES_TRIED = (ALL, QUICK, tuple(name for name in ALL if "winners" not in name))
 POOLINGS = ("capped_attention", "attention", "conjunctive", "mean")
 
 #: What is varied if the caller does not say, by the kind of network. Names are those of scikit-learn's `set_params`.
@@ -74,6 +76,11 @@ SPACES: dict[str, dict[str, Range]] = {
         "network__pooling": POOLINGS,
         "network__dropout": Between(0.0, 0.3),
         "training__learning_rate": Between(1e-3, 2e-2, log=True),
+        "scaling": ("training", "case", "both"),
+    },
+    "Dictionary": {
+        "network__families": FAMILIES_TRIED,
+        "network__n_dilations": (4, 8, 16),
         "scaling": ("training", "case", "both"),
     },
     "Recurrent": {

@@ -52,6 +52,8 @@ def tune(
         Series and their classes, in any form that ``AttentionClassifier.fit`` takes.
     estimator
         Where to start, and what all parameters that are not varied come from; ``AttentionClassifier()`` if not given.
+        The network ``"default"`` chooses for itself and has nothing to vary: in its place the network that it may
+        train, ``Convolutional()``, is searched, alone and from the first trial on.
     space
         What to vary: a range for each parameter by the name that ``set_params`` knows it by, such as
         ``{"network__width": Between(16, 64), "scaling": ["case", "both"]}``. What suits the kind of network

@@ -24,6 +24,7 @@ from attime.explain.methods.slope import (
     asked,
     differentiable,
     in_batches,
+    refuse_without_gradient,
     without_infinities,
 )
 from attime.names import pick
@@ -61,7 +62,7 @@ class Captum(Method):
     MissingExtraError
         If ``captum`` is not installed.
     OptionError
-        If there is no such algorithm or baseline.
+        If there is no such algorithm or baseline, or it follows gradients and the model, of dictionaries, has none.
 
     Examples
     --------
@@ -89,6 +90,8 @@ class Captum(Method):
                 "method 'captum' needs the package captum, which is not installed: pip install 'attime[captum]', or "
                 "use the method 'integrated_gradients' or 'occlusion'"
             ) from error
+        if self.algorithm not in GRADIENT_FREE:
+            refuse_without_gradient(estimator, f"captum, {self.algorithm}")
         choose = pick(BASELINES, self.baseline, what="baseline")
 
         def attributed(ask: CentredLogit, batch: Cases, which: slice) -> Tensor:
@@ -174,6 +177,8 @@ ALGORITHMS: dict[str, Callable[[Any, Question], Tensor]] = {
     "FeatureAblation": _by_groups(),
     "ShapleyValueSampling": _by_groups(n_samples="n_samples"),
 }
+
+GRADIENT_FREE = ("FeatureAblation", "ShapleyValueSampling")
 
 
 @contextmanager

@@ -14,7 +14,14 @@ from attime.data import SeriesSet
 from attime.errors import OptionError
 from attime.estimators import AttentionEstimator
 from attime.explain.methods.method import Method, Relevance
-from attime.explain.methods.slope import CentredLogit, asked, differentiable, in_batches, slope
+from attime.explain.methods.slope import (
+    CentredLogit,
+    asked,
+    differentiable,
+    in_batches,
+    refuse_without_gradient,
+    slope,
+)
 from attime.explain.replacing import another_of_each
 from attime.names import pick
 from attime.options import Count
@@ -39,7 +46,7 @@ class GradientTimesInput(Method):
     --------
     >>> from attime import AttentionClassifier, SineConfig, explain, make_sine
     >>> series = make_sine(SineConfig(n_series=100, n_steps=60))
-    >>> clf = AttentionClassifier(training={"max_epochs": 2}, random_state=0).fit(series)
+    >>> clf = AttentionClassifier("convolutional", training={"max_epochs": 2}).fit(series)
     >>> explain(clf, series[:5], method="gradient_times_input").relevance.shape
     (5, 1, 60)
     """
@@ -52,6 +59,7 @@ class GradientTimesInput(Method):
         rng: np.random.Generator,
     ) -> Relevance:
         """Return values times gradients, shape (case, channel, time); see `Method.relevance`."""
+        refuse_without_gradient(estimator, "gradient_times_input")
 
         def product(ask: CentredLogit, batch: Cases, which: slice) -> Tensor:
             return batch.values * slope(ask, batch, batch.values)
@@ -89,7 +97,7 @@ class IntegratedGradients(Method):
     --------
     >>> from attime import AttentionClassifier, SineConfig, explain, make_sine
     >>> series = make_sine(SineConfig(n_series=100, n_steps=60))
-    >>> clf = AttentionClassifier(training={"max_epochs": 2}, random_state=0).fit(series)
+    >>> clf = AttentionClassifier("convolutional", training={"max_epochs": 2}).fit(series)
     >>> explain(clf, series[:5], method=IntegratedGradients(baseline="mean")).options
     {'n_steps': 64, 'baseline': 'mean'}
     """
@@ -105,6 +113,7 @@ class IntegratedGradients(Method):
         rng: np.random.Generator,
     ) -> Relevance:
         """Return gradients integrated along the way, shape (case, channel, time); see `Method.relevance`."""
+        refuse_without_gradient(estimator, "integrated_gradients")
         choose, points = pick(BASELINES, self.baseline, what="baseline"), _points(self.n_steps)
 
         def integrated(ask: CentredLogit, batch: Cases, which: slice) -> Tensor:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from attime.attention import AttentionMap, rollout
 from attime.data import SeriesSet
-from attime.errors import OptionError
+from attime.errors import OptionError, UnsuitableError
 from attime.estimators import AttentionEstimator
 from attime.explain.methods.method import Found, Method, Relevance
 from attime.nn.output import tokens_to_steps
@@ -61,7 +61,11 @@ class Evidence(Method):
 
 @dataclass
 class PoolingAttention(Method):
-    """How much each step counted when the steps were pooled; the same for every class, and never negative."""
+    """How much each step counted when the steps were pooled; the same for every class, and never negative.
+
+    Dictionaries, and networks that pool by the mean, count every step alike: then it names none (``uniform`` in an
+    `Explanation`), and what matters about a step is in its evidence.
+    """
 
     def relevance(
         self,
@@ -94,7 +98,7 @@ class Rollout(Method):
         try:
             rolled = [rollout(maps) for maps in networks]
         except OptionError as error:
-            raise OptionError(
+            raise UnsuitableError(
                 f"the network {type(estimator.network_).__name__} has no layers of self-attention to roll out; "
                 "use the method 'attention' or 'evidence', or a network such as 'transformer'"
             ) from error

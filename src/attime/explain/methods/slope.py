@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from attime.data import SeriesSet
+from attime.errors import UnsuitableError
 from attime.estimators import AttentionEstimator
 from attime.training import Cases
 from attime.training.run import PREDICTION_BATCH
@@ -48,6 +49,21 @@ class CentredLogit(nn.Module):
         logits: Tensor = self.module(values, observed, times).prediction
         of_class = logits.gather(1, classes.unsqueeze(1)).squeeze(1)
         return of_class - logits.mean(1) if logits.shape[1] > 1 else of_class
+
+
+def refuse_without_gradient(estimator: AttentionEstimator, method: str) -> None:
+    """Refuse to follow gradients where there are none, or those of a part of the model only.
+
+    Raises
+    ------
+    UnsuitableError
+        If the estimator was fitted with dictionaries.
+    """
+    if not estimator.module_.has_gradient:
+        raise UnsuitableError(
+            f"method {method!r} follows gradients, which this model does not have, because it looks steps up in "
+            "dictionaries; use the method 'evidence', which is exact, or 'occlusion', or fit network='convolutional'"
+        )
 
 
 @contextmanager

@@ -31,6 +31,9 @@ class DictionaryClassifier(nn.Module):
         Number of classes.
     """
 
+    bias: Float[Tensor, " class"]
+    has_gradient = False  # of the logits by the values: a step keeps its words until it chooses others
+
     def __init__(self, families: Sequence[Family], *, n_classes: int) -> None:
         super().__init__()
         self.families: Iterable[Family] = nn.ModuleList(families)  # type: ignore[assignment]
@@ -83,8 +86,9 @@ class DictionaryClassifier(nn.Module):
         )
 
     def _summed(self, what: Callable[[Family, Asked], Tensor], asked: Asked) -> Tensor:
-        first, *others = [what(family, asked) for family in self.families]
-        return sum(others, first)
+        with torch.autocast(asked.values.device.type, enabled=False):  # half the digits may choose another word
+            first, *others = [what(family, asked) for family in self.families]
+            return sum(others, first)
 
 
 def cases_at_once(values: Float[Tensor, "case channel time"]) -> int:

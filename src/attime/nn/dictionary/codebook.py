@@ -60,6 +60,10 @@ class Levels(Codebook):
         Codes of each book.
     """
 
+    kernels: Float[Tensor, "book 1 tap"]
+    mean: Float[Tensor, "channel book"]
+    deviation: Float[Tensor, "channel book"]
+
     def __init__(
         self, kernels: Float[Tensor, "book tap"], *, n_channels: int, dilation: int = 1, n_levels: int = 16
     ) -> None:
@@ -104,6 +108,8 @@ class Winners(Codebook):
     generator
         What the kernels are drawn from: normal weights, less their mean.
     """
+
+    kernels: Float[Tensor, "kernel 1 tap"]
 
     def __init__(self, *, n_groups: int, n_kernels: int = 8, dilation: int = 1, generator: torch.Generator) -> None:
         super().__init__()

@@ -102,10 +102,9 @@ FAMILIES: dict[str, Plan] = {
     "levels_of_differences_by_quarter": Plan("differences", levels(8), 4),
     "winners": Plan("values", winners(32)),
     "winners_of_differences": Plan("differences", winners(32)),
+    "winners_of_second_differences": Plan("second_differences", winners(32)),
+    "winners_of_sums": Plan("sums", winners(32)),
     "values": Plan("values", bare_levels),
     "values_by_quarter": Plan("values", bare_levels, 4),
-    "values_by_eighth": Plan("values", bare_levels, 8),
     "values_by_16th": Plan("values", bare_levels, 16),
-    "values_by_32nd": Plan("values", bare_levels, 32),
-    "differences_by_quarter": Plan("differences", bare_levels, 4),
 }

@@ -87,20 +87,18 @@ class Family(nn.Module):
     def logits(self, asked: Asked) -> Float[Tensor, "case class"]:
         """Return what all words that were chosen are worth, on average over the steps of each stretch."""
         parts = zip(self.shares(asked), self.worth, strict=True)
-        return sum(shares.flatten(1) @ worth.flatten(0, 2) for shares, worth in parts)  # type: ignore[return-value]
+        return sum(shares.flatten(1) @ worth.flatten(0, 2) for shares, worth in parts)
 
     def evidence(self, asked: Asked) -> Float[Tensor, "case class channel time"]:
         """Return what the words that each step chose are worth; summed over channel and time, these are the logits."""
-        found = 0
+        per_step = self._per_step(asked).unsqueeze(-1)
+        found = per_step.new_zeros(per_step.numel(), self.n_classes)
         for (book, words), worth in zip(self._words(asked), self.worth, strict=True):
-            rows = worth.flatten(0, 2)
-            first = torch.arange(len(rows) // worth.shape[2], dtype=torch.int32, device=rows.device).mul_(
-                worth.shape[2]
-            )
+            rows, n_words = worth.flatten(0, 2), worth.shape[2]
+            first = torch.arange(len(rows) // n_words, dtype=torch.int32, device=rows.device).mul_(n_words)
             places = words.add_(first.view(words.shape[1], book.n_books, 1)).mT.flatten(0, 2)
             found = found + F.embedding_bag(places, rows, mode="sum")
-        per_step = self._per_step(asked)
-        return (found.view(*per_step.shape, -1) * per_step.unsqueeze(-1)).permute(0, 3, 1, 2)
+        return (found.view(*per_step.shape[:-1], -1) * per_step).permute(0, 3, 1, 2)
 
     def _words(self, asked: Asked) -> Iterator[tuple[Codebook, Int[Tensor, "case channel book time"]]]:
         view, stretch = asked.view(self.view), self._stretch(asked)[:, None, None].int()

@@ -62,7 +62,9 @@ def sums(
     values: Float[Tensor, "case channel time"], within: Bool[Tensor, "case channel time"]
 ) -> Float[Tensor, "case channel time"]:
     """Return the sum, up to each step, of what lies above the mean of the case."""
-    mean = (values * within).sum(-1, keepdim=True) / within.sum(-1, keepdim=True).clamp(min=1)
+    # In 64 bits, for a level taken off to the last digit but one would run up to a slope, and padding would turn it.
+    total = (values * within).sum(-1, keepdim=True, dtype=torch.float64)
+    mean = (total / within.sum(-1, keepdim=True).clamp(min=1)).to(values.dtype)
     return torch.where(within, ((values - mean) * within).cumsum(-1), 0)
 
 

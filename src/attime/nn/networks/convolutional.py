@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from attime.names import pick
+from attime.nn.channels import ChannelAttention
 from attime.nn.classifier import SeriesClassifier
 from attime.nn.convolution import ConvolutionEncoder
 from attime.nn.embedding import Differences, Embedding, Unusual, Values, View
+from attime.nn.encoder import Encoder
 from attime.nn.networks.by_name import pooling_weights
 from attime.nn.networks.network import Network, stride_for
 from attime.nn.pooling import ClassScores, Pooling
 from attime.options import Count, Share
+
+MARKS = 4  # numbers by which an encoder tells channels apart
 
 
 @dataclass
@@ -43,6 +48,10 @@ class Convolutional(Network):
     looks
         How often to look at a case, each time with the tokens a little further on: so much finer is the evidence, and
         so much longer takes a prediction.
+    channels
+        ``"mixed"`` (the first convolution sees all channels at once, and evidence tells steps apart only) or
+        ``"attention"`` (each is encoded by itself, then attention chooses among them, step by step: evidence and the
+        map ``"channels"`` say which channel mattered; takes as many times longer as there are channels).
 
     Examples
     --------
@@ -62,21 +71,28 @@ class Convolutional(Network):
     usual: bool = True
     dropout: Share = 0.1
     looks: Count = 4
+    channels: str = "mixed"
 
     def build(self, *, n_channels: int, n_classes: int, n_steps: int, gaps: bool = False) -> SeriesClassifier:
         """Return a new network with random weights; see `Network.build`."""
         views: list[View] = [Values()]
         views += [Differences()] if self.differences else []
         views += [Unusual(n_channels, n_steps)] if self.usual else []
-        embedding = Embedding(views, n_channels=n_channels, show_mask=gaps)
+        attends = pick({"mixed": False, "attention": True}, self.channels, what="channels")
+        embedding = Embedding(views, n_channels=n_channels, show_mask=gaps or attends)
         stride = self.stride or stride_for(n_steps)
-        encoder = ConvolutionEncoder(
-            embedding.n_features,
+        encoder: Encoder = ConvolutionEncoder(
+            embedding.n_features // n_channels + MARKS if attends else embedding.n_features,
             width=self.width,
             stride=stride,
             kernel=self.kernel,
             dilations=self.dilations,
         )
+        if attends:
+            chosen = pooling_weights(
+                self.pooling, score=self.score, weigh=self.weigh, width=self.width, n_tokens=n_channels
+            )
+            encoder = ChannelAttention(encoder, chosen, n_channels=n_channels, n_marks=MARKS)
         weights = pooling_weights(
             self.pooling, score=self.score, weigh=self.weigh, width=self.width, n_tokens=-(-n_steps // stride)
         )

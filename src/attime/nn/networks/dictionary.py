@@ -9,8 +9,14 @@ from attime.nn.dictionary import FAMILIES, DictionaryClassifier, Sizes
 from attime.nn.networks.network import Network
 from attime.options import Count
 
-QUICK = ("levels", "levels_of_differences", "values_by_eighth")
-ALL = tuple(name for name in FAMILIES if name != "values_by_eighth")
+QUICK = ("levels", "levels_of_differences", "values", "values_by_16th")
+THOROUGH = (
+    *QUICK,
+    "winners",
+    "winners_of_differences",
+    "winners_of_second_differences",
+    "winners_of_sums",
+)
 
 
 @dataclass
@@ -33,8 +39,8 @@ class Dictionary(Network):
     ['values', 'values']
     """
 
-    families: tuple[str, ...] = ALL
-    n_dilations: Count = 8
+    families: tuple[str, ...] = THOROUGH
+    n_dilations: Count = 7
 
     def build(self, *, n_channels: int, n_classes: int, n_steps: int, gaps: bool = False) -> DictionaryClassifier:
         """Return a classifier whose codes are worth nothing yet; gaps need no room of their own."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, cast
 
 from pydantic import InstanceOf
 
-from attime.nn.ensemble import Ensemble
+from attime.nn.ensemble import Classifier, Ensemble
 from attime.nn.networks.network import Network
 
 
@@ -41,6 +41,7 @@ class Mixture(Network):
 
     def build(self, *, n_channels: int, n_classes: int, n_steps: int, gaps: bool = False) -> Ensemble:
         """Return new networks that are trusted alike."""
-        return Ensemble(
-            [part.build(n_channels=n_channels, n_classes=n_classes, n_steps=n_steps, gaps=gaps) for part in self.parts]
+        built = (
+            part.build(n_channels=n_channels, n_classes=n_classes, n_steps=n_steps, gaps=gaps) for part in self.parts
         )
+        return Ensemble([cast(Classifier, module) for module in built])

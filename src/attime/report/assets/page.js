@@ -34,7 +34,7 @@ function startTheme() {
 }
 
 startTheme();
-drawLearning(find("learning"));
+if (find("learning")) drawLearning(find("learning"));
 startGallery();
 drawMeanEvidence(find("mean-evidence"));
 drawAround(find("aligned-evidence"));
