@@ -68,6 +68,7 @@ alone = (
     "training",
     "tuning",
     "regression",
+    "dictionaries",
     "explanations",
     "faithfulness",
     "calibration",

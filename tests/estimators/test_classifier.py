@@ -18,7 +18,7 @@ QUICK = {"max_epochs": 6}
 
 
 def logits_of(clf: AttentionClassifier, X) -> np.ndarray:
-    return clf.evidence(X).sum((2, 3)) + clf.module_.pooling.bias.detach().cpu().numpy()
+    return clf.evidence(X).sum((2, 3)) + clf.bias_
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -105,42 +105,48 @@ class TestForms:
 
 
 class TestRepeatability:
-    def test_equal_seeds_give_equal_models(self, waves):
-        first, second = (AttentionClassifier(training=QUICK, random_state=3).fit(waves) for _ in range(2))
+    @pytest.mark.parametrize("network", ["default", "convolutional"])
+    def test_equal_seeds_give_equal_models(self, network, waves):
+        first, second = (AttentionClassifier(network, training=QUICK, random_state=3).fit(waves) for _ in range(2))
         np.testing.assert_array_equal(first.predict_proba(waves), second.predict_proba(waves))
 
-    def test_other_seeds_give_other_models(self, waves):
-        first, second = (AttentionClassifier(training=QUICK, random_state=seed).fit(waves) for seed in (3, 4))
+    def test_other_seeds_give_other_networks(self, waves):
+        first, second = (
+            AttentionClassifier("convolutional", training=QUICK, random_state=seed).fit(waves) for seed in (3, 4)
+        )
         assert not np.array_equal(first.predict_proba(waves), second.predict_proba(waves))
 
-    def test_the_users_generators_are_left_alone(self, waves):
+    @pytest.mark.parametrize("network", ["default", "convolutional"])
+    def test_the_users_generators_are_left_alone(self, network, waves):
         torch.manual_seed(5)
         np.random.seed(5)  # noqa: NPY002
         expected = torch.rand(3), np.random.rand(3)  # noqa: NPY002
         torch.manual_seed(5)
         np.random.seed(5)  # noqa: NPY002
-        AttentionClassifier(training=QUICK, random_state=0).fit(waves)
+        AttentionClassifier(network, training=QUICK, random_state=0).fit(waves)
         assert torch.equal(torch.rand(3), expected[0])
         np.testing.assert_array_equal(np.random.rand(3), expected[1])  # noqa: NPY002
 
 
 class TestValidation:
     def test_cases_that_are_handed_over_choose_the_epoch(self, waves):
-        clf = AttentionClassifier(training=QUICK, random_state=0).fit(waves[:80], validation=waves[80:])
+        clf = AttentionClassifier("convolutional", training=QUICK, random_state=0)
+        clf.fit(waves[:80], validation=waves[80:])
         assert clf.history_.best_epoch == clf.history_.validation_loss.argmin()
 
     def test_so_do_arrays(self, waves):
         pair = waves.values[80:], waves.labels[80:]
-        clf = AttentionClassifier(training=QUICK, random_state=0).fit(
-            waves.values[:80], waves.labels[:80], validation=pair
-        )
+        clf = AttentionClassifier("convolutional", training=QUICK, random_state=0)
+        clf.fit(waves.values[:80], waves.labels[:80], validation=pair)
         assert len(clf.history_.validation_loss) == clf.history_.n_epochs
 
-    def test_few_cases_are_all_learnt_from(self, fitted):
-        assert len(fitted.history_.validation_loss) == 0
+    def test_few_cases_are_all_learnt_from(self, waves):
+        clf = AttentionClassifier("convolutional", training=QUICK, random_state=0).fit(waves)
+        assert len(clf.history_.validation_loss) == 0
 
     def test_a_share_is_held_out_on_request(self, waves):
-        clf = AttentionClassifier(training={**QUICK, "validation_share": 0.2}, random_state=0).fit(waves)
+        training = {**QUICK, "validation_share": 0.2}
+        clf = AttentionClassifier("convolutional", training=training, random_state=0).fit(waves)
         assert len(clf.history_.validation_loss) > 0
 
     def test_unknown_labels_are_named(self, waves):
@@ -148,12 +154,13 @@ class TestValidation:
             AttentionClassifier().fit(waves, validation=(waves.values[:2], ["normal", "odd"]))
 
 
-def test_class_weights_raise_the_recall_of_a_rare_class():
+@pytest.mark.parametrize("network", ["default", "convolutional"])
+def test_class_weights_raise_the_recall_of_a_rare_class(network):
     rng = np.random.default_rng(0)
     y = (np.arange(200) < 20).astype(int)
     X = rng.normal(size=(200, 30)) + 0.4 * y[:, None]
     shares = [
-        AttentionClassifier(training={"max_epochs": 4}, class_weight=weight, scaling="none", random_state=0)
+        AttentionClassifier(network, training={"max_epochs": 4}, class_weight=weight, scaling="none", random_state=0)
         .fit(X, y)
         .predict_proba(X)[:, 1]
         .mean()
@@ -262,7 +269,7 @@ class TestAFitThatFails:
     @pytest.mark.parametrize("first", [False, True])
     @pytest.mark.parametrize("trouble", [{"device": "no such"}, {"learning_rate": 1e30, "clip_norm": None}], ids=str)
     def test_leaves_nothing_behind(self, first, trouble, waves):
-        clf = AttentionClassifier(training=QUICK, random_state=0)
+        clf = AttentionClassifier("convolutional", training=QUICK, random_state=0)
         if first:
             clf.fit(waves)
         with pytest.raises(AttimeError):

@@ -16,6 +16,10 @@ from attime.persistence import ModelFile, read_model, write_model
 
 VARIANTS = [
     {},
+    {"quality": "fast", "time_budget": 60.0},
+    {"network": "convolutional"},
+    {"network": "convolutional", "n_networks": 2, "class_weight": "balanced"},
+    {"network": "dictionary", "class_weight": "balanced"},
     {"network": "reference"},
     {"network": Convolutional(width=8, dilations=(1,), pooling="conjunctive")},
     {"network": Recurrent(hidden=4, cell="gru")},
@@ -23,6 +27,7 @@ VARIANTS = [
     {"class_weight": {"flattened": 2.0, "normal": 1.0}},
     {"training": TrainingOptions(max_epochs=2)},
     *({"scaling": scaling} for scaling in SCALES),
+    {"training": {"max_epochs": 2, "validation_share": 0.2}, "network": "convolutional"},  # sharpened
 ]
 
 

@@ -52,7 +52,7 @@ def test_a_saved_model_still_knows_the_unit(tmp_path):
 
 def test_a_network_that_counts_steps_says_so():
     with pytest.warns(DataWarning, match=r"unequal distances, but Convolutional counts steps"):
-        AttentionClassifier(training={"max_epochs": 1}).fit(rhythms(40))
+        AttentionClassifier("convolutional", training={"max_epochs": 1}).fit(rhythms(40))
 
 
 def test_new_series_are_told_in_the_unit_of_those_in_fit():

@@ -1,6 +1,8 @@
-"""Small classifiers, fitted once: some hardly trained, for what holds for any, and one that knows where to look."""
+"""Small classifiers, fitted once: some hardly trained, for what holds for any, and some that know where to look."""
 
 from __future__ import annotations
+
+import copy
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from attime import AttentionClassifier, SeriesSet
 from attime.data import make_planted
 from attime.estimators.recipes import RECIPES
+from attime.nn import Ensemble, Mixture
 
 
 @pytest.fixture(scope="session")
@@ -18,8 +21,24 @@ def level() -> SeriesSet:
 
 @pytest.fixture(scope="session")
 def finder(level: SeriesSet) -> AttentionClassifier:
-    """A classifier that finds that part."""
-    return AttentionClassifier(training={"max_epochs": 8}, random_state=0).fit(level)
+    """A network that finds that part."""
+    return AttentionClassifier("convolutional", training={"max_epochs": 8}, random_state=0).fit(level)
+
+
+@pytest.fixture(scope="session")
+def reader(level: SeriesSet) -> AttentionClassifier:
+    """What the default makes of so few cases: dictionaries, which find that part, too."""
+    return AttentionClassifier(quality="fast", random_state=0).fit(level)
+
+
+@pytest.fixture(scope="session")
+def both(finder: AttentionClassifier, reader: AttentionClassifier) -> AttentionClassifier:
+    """The two as one, as the default makes it of more cases."""
+    mixed = copy.copy(finder)
+    mixed.network_ = Mixture(parts=(reader.network_, finder.network_))
+    mixed.module_ = Ensemble([reader.module_, finder.module_]).eval()
+    mixed.histories_ = (*reader.histories_, *finder.histories_)
+    return mixed
 
 
 @pytest.fixture(scope="session")

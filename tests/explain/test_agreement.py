@@ -47,7 +47,7 @@ def spiked() -> SeriesSet:
 
 @pytest.fixture(scope="module")
 def trained(spiked: SeriesSet) -> AttentionClassifier:
-    return AttentionClassifier(training={"max_epochs": 12}, random_state=0).fit(spiked[:200])
+    return AttentionClassifier("convolutional", training={"max_epochs": 12}, random_state=0).fit(spiked[:200])
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_an_explanation_agrees_with_itself_and_with_a_random_one_by_chance(train
 
 
 def test_seeds_can_be_compared_where_they_explain_the_same_class(trained, spiked, evidence):
-    other = AttentionClassifier(training={"max_epochs": 12}, random_state=1).fit(spiked[:200])
+    other = AttentionClassifier("convolutional", training={"max_epochs": 12}, random_state=1).fit(spiked[:200])
     found = agreement([evidence, explain(other, spiked[200:], target="true")])
     assert found.names == ("evidence 1", "evidence 2")
     assert 0 < len(found.cases) <= 40

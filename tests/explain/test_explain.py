@@ -20,9 +20,7 @@ unchecked = inspect.unwrap(explain)  # past the check of types that only the tes
 @pytest.fixture(scope="module")
 def numbered(level: SeriesSet) -> AttentionClassifier:
     """A classifier whose classes are the numbers 0 and 1."""
-    return AttentionClassifier(training={"max_epochs": 1}, random_state=0).fit(
-        level.values, (level.labels == "level").astype(int)
-    )
+    return AttentionClassifier(quality="fast", random_state=0).fit(level.values, (level.labels == "level").astype(int))
 
 
 class TestTargets:
@@ -53,7 +51,7 @@ class TestTargets:
 
     def test_a_class_called_predicted_is_given_as_a_list(self, level):
         y = np.where(level.labels == "level", "predicted", "other")
-        clf = AttentionClassifier(training={"max_epochs": 1}, random_state=0).fit(level.values, y)
+        clf = AttentionClassifier(quality="fast", random_state=0).fit(level.values, y)
         assert explain(clf, level.values[:2], target=["predicted"] * 2).target.tolist() == ["predicted"] * 2
 
 

@@ -34,7 +34,7 @@ def noisy() -> SeriesSet:
 
 @pytest.fixture(scope="module")
 def trained(noisy: SeriesSet) -> AttentionClassifier:
-    return AttentionClassifier(training={"max_epochs": 12}, random_state=0).fit(noisy[:200])
+    return AttentionClassifier("convolutional", training={"max_epochs": 12}, random_state=0).fit(noisy[:200])
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def test_a_random_order_is_told_to_be_one(trained: AttentionClassifier, noisy: S
     assert table.loc["aopcr", "beside_random"] == "undecided"
     assert abs(table.loc["aopcr", "better_share"] - 0.5) < 0.2
     assert "no better than a random order, do not trust it" in found.verdict
-    assert "does not show what the network has learnt" in found.verdict
+    assert "does not show what the model has learnt" in found.verdict
 
 
 def test_one_case_says_little_and_is_said_to(trained: AttentionClassifier, evidence: Explanation):
@@ -136,14 +136,15 @@ def test_a_method_of_ones_own_is_checked_if_it_is_handed_over(trained, noisy):
     assert "stays the same when" in faithfulness(trained, shown, method=Own()).verdict
 
 
-def test_several_channels_unequal_lengths_and_missing_values_work():
+@pytest.mark.parametrize("network", ["default", "convolutional"])
+def test_several_channels_unequal_lengths_and_missing_values_work(network: str):
     series = make_planted("one of three channels", n_series=60, n_steps=60)
     values = series.values.copy()
     values[::3, :, 45:] = np.nan
     values[::4, 1, 10:20] = np.nan
     values[::5, :, 30] = np.nan
     series = dataclasses.replace(series, values=values, truth=series.truth & ~np.isnan(values).all(axis=1))
-    clf = AttentionClassifier(training={"max_epochs": 2}, random_state=0).fit(series)
+    clf = AttentionClassifier(network, quality="fast", training={"max_epochs": 2}, random_state=0).fit(series)
     found = faithfulness(clf, explain(clf, series[:20]))
     assert all(np.isfinite(one.value) for one in found.measures)
 

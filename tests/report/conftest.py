@@ -24,7 +24,7 @@ def series():
 @pytest.fixture(scope="session")
 def classifier(series):
     """A classifier after two epochs."""
-    return AttentionClassifier(training=QUICK, random_state=0).fit(series[:80])
+    return AttentionClassifier("convolutional", training=QUICK, random_state=0).fit(series[:80])
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +42,7 @@ def fit_on():
     def fit(labels, *, n_channels: int = 1, n_steps: int = 30):
         values = np.random.default_rng(0).standard_normal((4 * len(labels), n_channels, n_steps))
         series = SeriesSet.of(values, labels * 4)
-        return AttentionClassifier(training={"max_epochs": 1}, random_state=0).fit(series), series
+        return AttentionClassifier("convolutional", training={"max_epochs": 1}, random_state=0).fit(series), series
 
     return fit
 

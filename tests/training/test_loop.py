@@ -76,7 +76,7 @@ def test_ctrl_c_keeps_the_best_network_so_far():
                 raise KeyboardInterrupt
             return super().__call__(output, targets)
 
-    with pytest.warns(TrainingInterruptedWarning, match="interrupted after 3 of 50 epochs"):
+    with pytest.warns(TrainingInterruptedWarning, match="interrupted after 3 epochs"):
         network, history = fit(TrainingOptions(max_epochs=50), validation=make_cases(seed=1), loss=Impatient())
     assert history.ended == "interrupted"
     assert loss_of(network, make_cases(seed=1)) == pytest.approx(history.validation_loss.min(), rel=1e-5)
@@ -98,6 +98,16 @@ def test_a_loss_that_is_no_number_ends_training_with_an_error():
 
     with pytest.raises(TrainingError, match="the loss became nan in epoch 1; try a lower learning_rate"):
         fit(TrainingOptions(), loss=Broken())
+
+
+def test_an_update_that_ruins_the_weights_is_noticed_though_no_loss_follows():
+    class Exploding(CrossEntropy):
+        def __call__(self, output, targets):
+            losses = super().__call__(output, targets)
+            return losses + (output.prediction * float("inf")).sum().mul(0).nan_to_num()  # 0, with a gradient of NaN
+
+    with pytest.raises(TrainingError, match="the loss after the last update became nan in epoch 1"):
+        fit(TrainingOptions(max_epochs=1, batch_size=40, clip_norm=None), loss=Exploding())
 
 
 def test_the_gradient_is_clipped():

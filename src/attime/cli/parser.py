@@ -76,7 +76,9 @@ def add_classifier_arguments(parser: ArgumentParser) -> None:
         help="what the default may try: fast (a few dictionaries, no network), default, or best (more of both)",
     )
     parser.add_argument(
-        "--time_budget", type=float | None, help="seconds that fitting may take, roughly; as long as it takes if not given"
+        "--time_budget",
+        type=float | None,
+        help="seconds that fitting may take, roughly; as long as it takes if not given",
     )
     parser.add_argument(
         "--training",

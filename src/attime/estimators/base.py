@@ -19,7 +19,7 @@ from attime.data.split import stratified_holdout
 from attime.errors import DataError
 from attime.estimators.clock import Clock
 from attime.estimators.fitting import Fitted, Material, Module, fit_dictionaries, fit_networks
-from attime.estimators.inputs import look_for_constant_series, series_of
+from attime.estimators.inputs import look_for_constant_series, series_of, without_padding
 from attime.estimators.parameters import checked_count, seed_of, share_to_hold_out
 from attime.estimators.recipes import recipe_of
 from attime.estimators.saving import load_estimator, save_estimator
@@ -68,7 +68,7 @@ class AttentionEstimator(Speaking, BaseEstimator):
         """
         self._forget()
         clock = Clock(self.time_budget)
-        series = series_of(self, X, y, reset=True)
+        series = without_padding(series_of(self, X, y, reset=True))
         self._learn_targets(series)
         self._choose(series)
         rng = np.random.default_rng(seed_of(self.random_state))

@@ -1,7 +1,8 @@
 """What `AttentionClassifier()` makes of the cases at hand: dictionaries, networks, or both.
 
 Dictionaries are fitted in closed form and know what they would have said of each case left out; with few cases nothing
-beats them. Networks are trained where there are cases enough to hold some out, by which both are weighed.
+beats them. Where there are cases enough to hold some out, a network is trained first, for its evidence points better;
+if it leaves something to be gained, dictionaries are fitted as well, and both are weighed by the cases held out.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from attime.training import Cases, TrainingOptions, fit_temperature
 from attime.training.objectives import Loss
 from attime.training.stacking import stack
 
-MANY_CASES = 1000  # from here on a network is tried first
 AS_GOOD = 0.05  # share of its loss that one part may lose against the mixture and is preferred, being simpler
 
 
@@ -112,7 +112,7 @@ class Chooser:
         if held_out is None or not self.quality.n_networks or n_cases < self.quality.networks_from:
             return replace(self._dictionary(material), reason=f"dictionaries, fitted to {n_cases} cases")
         parts: dict[str, _Part] = {}
-        for name in ("network", "dictionaries") if n_cases >= MANY_CASES else ("dictionaries", "network"):
+        for name in ("network", "dictionaries"):  # the first one points better: it is asked to (LocalAndComplete)
             if parts and self.clock.left <= 0:
                 break
             fitted = self._network(material) if name == "network" else self._dictionary(material)
@@ -150,6 +150,8 @@ class Chooser:
         trust = dict(zip(parts, stack([part.logits for part in parts.values()], held_out.targets), strict=True))
         mixed = torch.stack([part.logits * float(trust[name]) for name, part in parts.items()]).sum(0)
         best = min(losses, key=losses.__getitem__)
+        if losses.get("network", np.inf) <= (1 + AS_GOOD) * losses[best]:
+            best = "network"
         if len(parts) > 1:
             losses["both"] = float(F.cross_entropy(mixed, held_out.targets))
         if losses[best] <= (1 + AS_GOOD) * losses.get("both", np.inf):

@@ -138,6 +138,7 @@ def fit_dictionaries(
     cases = material.everything
     if cases.classes is None:
         raise OptionError("Dictionary arrived as the network of a regressor; it tells classes, take Convolutional()")
+    find_device(options.device)  # so that a wrong one is told, though this is done where the cases are
     n_cases = min(len(cases), MOST_CASES)
     if np.isfinite(clock.left):
         network, n_cases = _in_time(network, build, cases.some(n_cases, rng), clock.left, rng)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -45,6 +46,23 @@ def series_of(
             f"{estimator.n_channels_}; give the same channels in the same order"
         )
     return series
+
+
+def without_padding(series: SeriesSet) -> SeriesSet:
+    """Return the series without the steps at the end that none of them reaches, which would make networks longer.
+
+    Examples
+    --------
+    >>> without_padding(SeriesSet.of([[1.0, float("nan"), 2.0, float("nan")]]))
+    SeriesSet(1 case, 1 channel, 3 steps)
+    """
+    end = int(series.lengths.max())
+    if end == series.n_steps:
+        return series
+    by_step = {
+        name: part[:, :end] for name in ("truth", "times", "steps") if (part := getattr(series, name)) is not None
+    }
+    return replace(series, values=series.values[:, :, :end], **by_step)
 
 
 def look_for_constant_series(series: SeriesSet, scaling: str) -> None:

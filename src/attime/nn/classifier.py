@@ -170,8 +170,11 @@ class SeriesClassifier(nn.Module):
         by_channel = look.encoded.by_channel
         if by_channel is None:
             return self._by_step(look.pooled.evidence, look).unsqueeze(2)
-        scores = self.pooling.class_scores(by_channel.tokens.flatten(0, 1)).unflatten(0, by_channel.weights.shape[:2])
-        evidence = scores * look.pooled.weights[:, None, :, None]
+        with torch.set_grad_enabled(
+            by_channel.tokens.requires_grad
+        ):  # evidence may be read when gradients are on again
+            scores = self.pooling.class_scores(by_channel.tokens.flatten(0, 1))
+        evidence = scores.unflatten(0, by_channel.weights.shape[:2]) * look.pooled.weights[:, None, :, None]
         return by_channel.by_step(evidence.mT, self.encoder.stride)[..., look.offset :].transpose(1, 2)
 
     def _channel_weights(self, looks: Sequence[Look]) -> Float[Tensor, "case channel time"]:

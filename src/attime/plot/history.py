@@ -70,6 +70,8 @@ def plot_history(history: HasHistory, *, ax: Axes | None = None) -> Axes:
         raise DataError("the history has no epochs, so there is nothing to draw; train for at least one")
     if ax is None:
         ax = new_axes(width=5.6, height=3.4)
+    if getattr(history, "ended", "") == "at once":
+        return _draw_left_out(ax, history)
     size = 3.5 if n_epochs <= 60 else 0.0
     _draw(ax, history.train_loss, color=BLUE, dash="-", marker="o", size=size, label="training")
     if len(history.validation_loss):
@@ -98,6 +100,16 @@ def _draw(
 ) -> None:
     epochs = np.arange(1, len(losses) + 1)
     ax.plot(epochs, losses, color=color, linestyle=dash, marker=marker, markersize=size, linewidth=1.4, label=label)
+
+
+def _draw_left_out(ax: Axes, history: HasHistory) -> Axes:
+    """Draw the one loss of a fit without epochs, across the axes."""
+    loss = float(history.validation_loss[0])
+    ax.axhline(loss, color=VERMILLION, linestyle="--", linewidth=1.4, label=f"cases left out: {loss:.3g}")
+    ax.set(xlabel="fitted at once, without epochs", ylabel="loss", xticks=[])
+    tidy(ax)
+    ax.legend(frameon=False, loc="best")
+    return ax
 
 
 def _draw_learning_rate(ax: Axes, rates: Float[np.ndarray, " epoch"]) -> None:

@@ -18,7 +18,7 @@ from attime.training.progress import progress_bar
 from attime.training.ridge import Ridge, ridge_classifier
 from attime.training.stacking import stack
 
-LEARNT_FROM = 2**18  # steps from which the levels are learnt
+LEARNT_FROM = 2**15  # steps from which the levels are learnt
 
 
 @torch.no_grad()

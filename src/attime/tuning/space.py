@@ -9,7 +9,8 @@ from typing import Any
 
 from attime.errors import OptionError
 from attime.names import name_hint
-from attime.nn.networks.dictionary import ALL, QUICK
+from attime.nn.dictionary import FAMILIES
+from attime.nn.networks.dictionary import QUICK, THOROUGH
 
 
 def _is_number(value: object) -> bool:
@@ -64,7 +65,7 @@ class Between:
 
 #: A parameter's range: two ends, or the choices one by one.
 Range = Between | Sequence[object]
-FAMILIES_TRIED = (ALL, QUICK, tuple(name for name in ALL if "winners" not in name))
+FAMILIES_TRIED = (QUICK, THOROUGH, tuple(FAMILIES))
 POOLINGS = ("capped_attention", "attention", "conjunctive", "mean")
 
 #: What is varied if the caller does not say, by the kind of network. Names are those of scikit-learn's `set_params`.
@@ -80,7 +81,7 @@ SPACES: dict[str, dict[str, Range]] = {
     },
     "Dictionary": {
         "network__families": FAMILIES_TRIED,
-        "network__n_dilations": (4, 8, 16),
+        "network__n_dilations": Between(4, 16, log=True),
         "scaling": ("training", "case", "both"),
     },
     "Recurrent": {

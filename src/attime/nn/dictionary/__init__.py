@@ -7,6 +7,7 @@ from attime.nn.dictionary.classifier import DictionaryClassifier, cases_at_once
 from attime.nn.dictionary.codebook import Codebook, Levels, Winners
 from attime.nn.dictionary.families import FAMILIES, Sizes
 from attime.nn.dictionary.family import Family
+from attime.nn.dictionary.pairs import Pairs
 from attime.nn.dictionary.views import VIEWS
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "DictionaryClassifier",
     "Family",
     "Levels",
+    "Pairs",
     "Sizes",
     "Winners",
     "cases_at_once",

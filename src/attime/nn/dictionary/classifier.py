@@ -79,9 +79,12 @@ class DictionaryClassifier(nn.Module):
         size = cases_at_once(values)
         parts = [Asked.of(*part) for part in zip(values.split(size), observed.split(size), strict=True)]
         return Output(
-            prediction=self.bias + torch.cat([self._summed(Family.logits, part) for part in parts]),
+            prediction=self.bias
+            + torch.cat([self._summed(lambda family, asked: family.logits(asked), part) for part in parts]),
             maps=(AttentionMap("pooling", weights, ("case", "time")),),
-            evidence_source=lambda: torch.cat([self._summed(Family.evidence, part) for part in parts]),
+            evidence_source=lambda: torch.cat(
+                [self._summed(lambda family, asked: family.evidence(asked), part) for part in parts]
+            ),
             bias=self.bias,
         )
 

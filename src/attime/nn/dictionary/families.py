@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
 from attime.nn.dictionary.codebook import Codebook, Levels, Winners, contrasts
 from attime.nn.dictionary.family import Family
+from attime.nn.dictionary.pairs import Pairs, pairs_of
 
 N_TAPS = 9
 FULL_CHANNELS = 4  # with more channels than these, each is asked by fewer kernels, so that the whole stays as large
@@ -45,17 +46,31 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Plan:
-    """A family before sizes are known: the view, the codebooks, and into how many stretches a series is cut."""
+    """A family before sizes are known.
+
+    Attributes
+    ----------
+    view, books
+        What is looked at, and by what.
+    n_stretches
+        Into how many stretches a series is cut.
+    of_pairs
+        Whether it looks at differences of channels; with one channel there are none.
+    """
 
     view: str
     books: Callable[[Sizes], list[Codebook]]
     n_stretches: int = 1
+    of_pairs: bool = False
 
     def build(self, sizes: Sizes) -> Family:
         """Return the family, all of whose words are worth nothing yet."""
-        return Family(
+        kind, asked = Family, sizes
+        if self.of_pairs:
+            kind, asked = Pairs, replace(sizes, n_channels=len(pairs_of(sizes.n_channels)))
+        return kind(
             self.view,
-            self.books(sizes),
+            self.books(asked),
             n_stretches=min(self.n_stretches, sizes.n_steps),
             n_channels=sizes.n_channels,
             n_classes=sizes.n_classes,
@@ -107,4 +122,6 @@ FAMILIES: dict[str, Plan] = {
     "values": Plan("values", bare_levels),
     "values_by_quarter": Plan("values", bare_levels, 4),
     "values_by_16th": Plan("values", bare_levels, 16),
+    "pairs": Plan("values", bare_levels, of_pairs=True),
+    "pairs_by_16th": Plan("values", bare_levels, 16, of_pairs=True),
 }

@@ -9,7 +9,7 @@ from attime.nn.dictionary import FAMILIES, DictionaryClassifier, Sizes
 from attime.nn.networks.network import Network
 from attime.options import Count
 
-QUICK = ("levels", "levels_of_differences", "values", "values_by_16th")
+QUICK = ("levels", "levels_of_differences", "values_by_16th")
 THOROUGH = (
     *QUICK,
     "winners",
@@ -45,6 +45,6 @@ class Dictionary(Network):
     def build(self, *, n_channels: int, n_classes: int, n_steps: int, gaps: bool = False) -> DictionaryClassifier:
         """Return a classifier whose codes are worth nothing yet; gaps need no room of their own."""
         sizes = Sizes(n_channels=n_channels, n_classes=n_classes, n_steps=n_steps, n_dilations=self.n_dilations)
-        return DictionaryClassifier(
-            [pick(FAMILIES, name, what="family").build(sizes) for name in self.families], n_classes=n_classes
-        )
+        plans = [pick(FAMILIES, name, what="family") for name in self.families]
+        families = [plan.build(sizes) for plan in plans if n_channels > 1 or not plan.of_pairs]
+        return DictionaryClassifier(families, n_classes=n_classes)
