@@ -65,6 +65,7 @@ html_show_sourcelink = False
 alone = (
     "getting_started",
     "data",
+    "missing_values",
     "training",
     "tuning",
     "regression",

@@ -129,6 +129,22 @@ class TestFit:
         assert "60 cases" in out
         assert "unseen" not in out
 
+    def test_it_says_what_was_picked_and_counts_epochs_where_there_were_any(self, files, capsys):
+        words = ["fit", files / "sine.csv", "--target", "label"]
+        code, out, _ = run(capsys, *words, "--quality", "fast", "--time_budget", 60)
+        assert code == 0
+        assert "picked: dictionaries, fitted to 48 cases" in out
+        assert "epochs" not in out
+        _, out, _ = run(capsys, *words, "--network", "convolutional", *QUICK)
+        assert "picked" not in out
+        assert "(2 epochs)" in out
+
+    def test_quality_and_time_are_checked(self, files, capsys):
+        words = ["fit", files / "sine.csv", "--target", "label"]
+        assert "quality 'quick' is unknown" in run(capsys, *words, "--quality", "quick")[2]
+        assert "time_budget=0.0 arrived" in run(capsys, *words, "--time_budget", 0)[2]
+        assert "is about classes" in run(capsys, *words, "--task", "regression", "--quality", "fast")[2]
+
     def test_options_come_from_a_file(self, files, tmp_path, capsys):
         (tmp_path / "options.json").write_text('{"network": "lstm", "training": {"max_epochs": 1}, "random_state": 4}')
         model = tmp_path / "model.attime"

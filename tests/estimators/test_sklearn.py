@@ -23,7 +23,11 @@ QUICK = {"max_epochs": 10}
 @pytest.mark.filterwarnings("ignore")
 @parametrize_with_checks(
     [
-        AttentionClassifier(training={"max_epochs": 30, "local": 0, "complete": 0}),  # as quick as can be
+        AttentionClassifier(),
+        AttentionClassifier(quality="fast"),
+        AttentionClassifier(
+            "convolutional", training={"max_epochs": 30, "local": 0, "complete": 0}
+        ),  # as quick as can be
         AttentionClassifier(
             Recurrent(hidden=4), training={"max_epochs": 25, "learning_rate": 0.03}, scaling="training"
         ),

@@ -109,7 +109,7 @@ class TestAnyData:
         for case in cases:
             case[5:9] = np.nan
         series = SeriesSet.of(cases, labels=["a", "b"] * 8)
-        classifier = AttentionClassifier(training={"max_epochs": 2}, random_state=0).fit(series)
+        classifier = AttentionClassifier("convolutional", training={"max_epochs": 2}, random_state=0).fit(series)
         gallery = numbers_in(page_of(quick(classifier, series)))["gallery"]
         assert gallery["lengths"] == [20, 30, 25, 40] * 4
 
@@ -119,7 +119,7 @@ class TestAnyData:
         series = SeriesSet.of(cases, labels=["a", "b"] * 8)
         short = np.flatnonzero(series.lengths < 40)
         learnt = SeriesSet.of([cases[number] for number in short], labels=series.labels[short])
-        classifier = AttentionClassifier(training={"max_epochs": 1}, random_state=0).fit(learnt)
+        classifier = AttentionClassifier("convolutional", training={"max_epochs": 1}, random_state=0).fit(learnt)
         data = quick(classifier, series)
         assert data.gallery.cases.tolist() == short.tolist()
         assert data.gallery.lengths.tolist() == series.lengths[short].tolist()

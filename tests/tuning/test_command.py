@@ -28,7 +28,13 @@ def test_it_tells_the_best_trials_and_writes_the_best_model(table, levels, tmp_p
     places = ["--study", tmp_path / "study.jsonl", "--model", tmp_path / "best.attime"]
     code, out, _ = run(capsys, "tune", table, "--target", "label", "--trials", 2, *places, *QUICK)
     assert code == 0
-    for expected in ("the best of 2 trials", "as it was", "network__width", "fitted on all 30 cases"):
+    for expected in (
+        "the default picks for itself; searched was",
+        "the best of 2 trials",
+        "as it was",
+        "network__width",
+        "fitted on all 30 cases",
+    ):
         assert expected in out
     model = AttentionClassifier.load(tmp_path / "best.attime")
     assert model.predict_proba(levels.values).shape == (30, 2)

@@ -11,7 +11,7 @@ from sklearn.model_selection import StratifiedKFold
 
 from attime import AttentionClassifier, SeriesSet
 from attime.errors import AttimeError, DataError, OptionError, TrainingError
-from attime.nn import Convolutional, Recurrent, Transformer
+from attime.nn import Convolutional, Dictionary, Recurrent, Transformer
 from attime.tuning import METRICS, SPACES, Between, tune
 from attime.tuning.folds import Folds
 
@@ -106,12 +106,19 @@ class TestStopping:
 
 @pytest.mark.parametrize(
     "network",
-    [Convolutional(width=4), Recurrent(hidden=4), Transformer(d_model=32)],
+    [Convolutional(width=4), Dictionary(), Recurrent(hidden=4), Transformer(d_model=32)],
     ids=lambda kind: type(kind).__name__,
 )
 def test_every_usual_space_can_be_drawn_from(network, levels):
     found = tune(levels, estimator=AttentionClassifier(network, training={"max_epochs": 1}), n_folds=2, n_trials=3)
     assert set(found.best_params) == set(SPACES[type(network).__name__])
+
+
+def test_in_place_of_the_default_its_network_is_searched(levels):
+    quick = AttentionClassifier(training={"max_epochs": 1, "local": 0, "complete": 0})
+    found = tune(levels, estimator=quick, n_folds=2, n_trials=1)
+    assert isinstance(found.estimator.network, Convolutional)
+    assert set(found.best_params) == set(SPACES["Convolutional"])
 
 
 def test_the_metrics_are_those_of_scikit_learn():

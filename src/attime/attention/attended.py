@@ -57,7 +57,7 @@ class AttentionMap:
     source
         The weights, one axis for each entry of `axes`, or a function that computes them; read them through `weights`.
     axes
-        Names from the fixed words: case, head, query, key, time, step ahead, module.
+        Names from the fixed words: case, head, query, key, channel, time, step ahead, module.
     stride
         Steps of the series for each entry of the query and key axes: more than one if they count tokens.
 

@@ -150,15 +150,15 @@ class AttentionClassifier(ClassifierMixin, AttentionEstimator):
         return len(self.classes_)
 
     def _fit_module(self, material: Material, clock: Clock, rng: np.random.Generator) -> Fitted:
-        quality = pick(QUALITIES, self.quality, what="quality")
+        quality, weights = pick(QUALITIES, self.quality, what="quality"), self._weights(material.cases)
         if self.network == "default":
             n_networks = max(quality.n_networks, checked_count(self.n_networks, "n_networks"))
             quality = replace(quality, n_networks=n_networks if quality.n_networks else 0)
             chooser = Chooser(quality, self._build, CrossEntropy(None), self.training_, clock, rng)
-            return favoured(chooser.fit(material), self._weights(material.cases))
+            return favoured(chooser.fit(material), weights)
         fitted = super()._fit_module(material, clock, rng)
         if isinstance(fitted.module, DictionaryClassifier):
-            return favoured(fitted, self._weights(material.cases))
+            return favoured(fitted, weights)
         return fitted if material.held_out is None else calibrated(fitted, material.held_out)
 
     def _weights(self, cases: Cases) -> Float[Tensor, " class"] | None:

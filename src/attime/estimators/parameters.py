@@ -59,7 +59,7 @@ def weights_of(
     Raises
     ------
     OptionError
-        If `class_weight` is another word, or names labels that there are not.
+        If `class_weight` is another word, names labels that there are not, or has a weight that is not above 0.
 
     Examples
     --------
@@ -74,6 +74,10 @@ def weights_of(
         weights = compute_class_weight(class_weight, classes=classes, y=classes[targets])
     except ValueError as error:
         raise OptionError(f"class_weight={class_weight!r} cannot be used: {error}") from error
+    if not (np.isfinite(weights).all() and (weights > 0).all()):
+        raise OptionError(
+            f"class_weight={class_weight!r} arrived, expected numbers above 0; leave out cases not wanted"
+        )
     return torch.as_tensor(weights, dtype=torch.float32)
 
 

@@ -170,9 +170,7 @@ class SeriesClassifier(nn.Module):
         by_channel = look.encoded.by_channel
         if by_channel is None:
             return self._by_step(look.pooled.evidence, look).unsqueeze(2)
-        with torch.set_grad_enabled(
-            by_channel.tokens.requires_grad
-        ):  # evidence may be read when gradients are on again
+        with torch.set_grad_enabled(by_channel.tokens.requires_grad):  # on again when it is read?
             scores = self.pooling.class_scores(by_channel.tokens.flatten(0, 1))
         evidence = scores.unflatten(0, by_channel.weights.shape[:2]) * look.pooled.weights[:, None, :, None]
         return by_channel.by_step(evidence.mT, self.encoder.stride)[..., look.offset :].transpose(1, 2)

