@@ -34,7 +34,7 @@ def measure(settings: Settings, name: str) -> list[Row]:
     """Fit on the training part; explain some of the test part."""
     folder = settings.data / "classification" / "ucr" / name
     train, test = read_part(folder, "TRAIN"), read_part(folder, "TEST")[:MOST_CASES]
-    clf = AttentionClassifier(random_state=settings.first_seed).fit(train)
+    clf = AttentionClassifier("convolutional", random_state=settings.first_seed).fit(train)
     accuracy = float((clf.predict(test) == test.labels).mean())
     rows: list[Row] = []
     gains = {}
@@ -66,7 +66,7 @@ def measure(settings: Settings, name: str) -> list[Row]:
 def cost(settings: Settings) -> dict[str, float | None]:
     """Time an explanation by evidence of 1,000 series of 500 steps beside their prediction, by turns."""
     series = make_sine(SineConfig(n_series=100 if settings.quick else 1000))
-    clf = AttentionClassifier(training={"max_epochs": 1}, random_state=0).fit(series)
+    clf = AttentionClassifier("convolutional", training={"max_epochs": 1}, random_state=0).fit(series)
     tasks = {"predict": lambda: clf.predict(series), "explain": lambda: explain(clf, series)}
     seconds = seconds_by_turns(tasks, repeats=5)
     return {"explain_over_predict": seconds["explain"] / seconds["predict"], "predict_seconds": seconds["predict"]}

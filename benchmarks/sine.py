@@ -98,7 +98,7 @@ def length_rows(settings: Settings) -> list[Row]:
     series = {length: make_sine(SineConfig(n_series=n_series, n_steps=length)) for length in LENGTHS}
 
     def fit(length: int) -> None:
-        AttentionClassifier(training={"max_epochs": 2}, random_state=0).fit(series[length])
+        AttentionClassifier("convolutional", training={"max_epochs": 2}, random_state=0).fit(series[length])
 
     seconds = seconds_by_turns({str(length): lambda n=length: fit(n) for length in LENGTHS}, repeats=3)
     return [

@@ -16,7 +16,7 @@ from attime import AttentionClassifier, SineConfig, make_sine, read
 from attime.cli.main import COMMANDS, main
 from attime.data import write
 
-QUICK = ["--training.max_epochs", "2"]
+QUICK = ["--quality", "fast", "--training.max_epochs", "2"]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def files(tmp_path_factory):
     pd.DataFrame(series.values[:, 0]).assign(label=(series.labels == "normal").astype(int)).set_index("label").to_csv(
         folder / "sine.tsv", sep="\t", header=False
     )
-    AttentionClassifier(training={"max_epochs": 2}, random_state=0).fit(series).save(folder / "model.attime")
+    AttentionClassifier(quality="fast", random_state=0).fit(series).save(folder / "model.attime")
     return folder
 
 
@@ -177,12 +177,13 @@ WIDE = "label,0,1,2\na,1,2,3\nb,3,1,2\na,1,2,4\nb,2,1,2\n"
 
 
 class TestExplain:
-    def test_it_writes_a_row_for_each_step_and_says_whether_to_believe_it(self, files, tmp_path, capsys):
-        words = ["--target", "label", "--explain_class", "flattened", "--method", "attention"]
+    @pytest.mark.parametrize(("method", "told"), [("evidence", "random"), ("attention", "the same at every step")])
+    def test_it_writes_a_row_for_each_step_and_says_whether_to_believe_it(self, method, told, files, tmp_path, capsys):
+        words = ["--target", "label", "--explain_class", "flattened", "--method", method]
         table = tmp_path / "relevance.csv"
         code, out, _ = run(capsys, "explain", files / "model.attime", files / "sine.csv", "--out", table, *words)
         assert code == 0
-        assert "random" in out
+        assert told in out
         written = pd.read_csv(table)
         assert len(written) == 60 * 40
         assert set(written["target"]) == {"flattened"}
@@ -213,7 +214,9 @@ class TestReport:
         assert code == 0
         assert "have no labels" in page.read_text(encoding="utf-8")
 
-    @pytest.mark.parametrize(("methods", "expected"), [("gradient_times_input, random", 2), ("", 0)])
+    @pytest.mark.parametrize(
+        ("methods", "expected"), [("evidence, random", 2), ("gradient_times_input, random", 1), ("", 0)]
+    )
     def test_what_is_measured_can_be_chosen(self, files, tmp_path, capsys, methods, expected):
         page = tmp_path / "report.html"
         words = ["--target", "label", "--methods", methods, "--out", page]

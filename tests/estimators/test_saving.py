@@ -26,7 +26,7 @@ VARIANTS = [
     {"random_state": np.int64(3)},
     {"class_weight": {"flattened": 2.0, "normal": 1.0}},
     {"training": TrainingOptions(max_epochs=2)},
-    *({"scaling": scaling} for scaling in SCALES),
+    *({"scaling": scaling, "quality": "fast"} for scaling in SCALES),
     {"training": {"max_epochs": 2, "validation_share": 0.2}, "network": "convolutional"},  # sharpened
 ]
 

@@ -71,7 +71,7 @@ def test_what_is_no_interval_is_refused(interval):
         (randomised_weights_check, {"n_draws": "a"}),
         (randomised_weights_check, {"limit": "a"}),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_measures_ask_for_numbers_before_they_do_any_work(measure, options):
     with pytest.raises(OptionError, match="arrived, expected"):

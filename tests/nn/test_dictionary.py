@@ -130,6 +130,7 @@ class TestWhatIsNotThere:
 
 
 class TestViews:
+    @settings(deadline=None)
     @given(st.integers(1, 12), st.integers(0, 999))
     def test_a_line_goes_from_neighbour_to_neighbour(self, n_steps, seed):
         values, observed = draw(seed, n_steps=n_steps)

@@ -127,7 +127,7 @@ class _Run:
         """Update the weights once for each batch, then see whether the network became better."""
         start, self.n_epoch = time.perf_counter(), len(self.records)
         train_loss = self.update_all(tick)
-        validation_loss = float("nan") if self.validation is None else self._judged(self.validation, "validation loss")
+        validation_loss = self._validate() if self.validation is not None else float("nan")
         rate = self.optimizer.param_groups[0]["lr"]
         self.records.append((train_loss, validation_loss, rate, time.perf_counter() - start))
         if self.validation is None or validation_loss < self.best_loss:
@@ -138,9 +138,9 @@ class _Run:
         """Give the network its best weights, and return what happened."""
         if self.best_weights is not None:
             self.network.load_state_dict(self.best_weights)
-        if self.validation is None:  # no loss has told yet what the last update has made of the weights
-            self._judged(self.training.take(slice(PREDICTION_BATCH), self.device), "loss after the last update")
         self.network.eval()
+        # No loss has told yet what the last update has made of the weights, if there are no validation cases.
+        self._finite(sum(float(part.detach().sum()) for part in self.network.parameters()), "sum of the weights")
         columns = np.array(self.records, dtype=np.float64).reshape(-1, 4).T
         return History(
             train_loss=columns[0],
@@ -173,12 +173,12 @@ class _Run:
         return self._finite(total.item() / n_seen, "loss")
 
     @torch.no_grad()
-    def _judged(self, cases: Batches, name: str) -> float:
-        """Return the mean loss of cases, by the network as it predicts."""
+    def _validate(self) -> float:
+        assert self.validation is not None
         self.network.eval()
-        batches = cases.batches(PREDICTION_BATCH, self.device)
+        batches = self.validation.batches(PREDICTION_BATCH, self.device)
         total = sum(self._cost(batch, self.plain).value.item() * len(batch) for batch in batches)
-        return self._finite(total / len(cases), name)
+        return self._finite(total / len(self.validation), "validation loss")
 
     def _finite(self, loss: float, name: str) -> float:
         if np.isfinite(loss):

@@ -87,7 +87,9 @@ class DictionaryClassifier(nn.Module):
 
     def _logits(self, asked: Asked) -> Float[Tensor, "case class"]:
         with torch.autocast(asked.values.device.type, enabled=False):  # half the digits may choose another word
-            return torch.stack([family.logits(asked) for family in self.families]).sum(0)
+            # One after the other, for how a stack is summed goes by where a case stands among the others.
+            first, *others = (family.logits(asked) for family in self.families)
+            return sum(others, first)
 
     def _evidence(self, asked: Asked) -> Float[Tensor, "case class channel time"]:
         with torch.autocast(asked.values.device.type, enabled=False):
