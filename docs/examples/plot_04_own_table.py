@@ -76,7 +76,7 @@ parts = attime.split(series, shares=(0.6, 0.2, 0.2))
 # -------
 # Weekdays are more than half of the cases. ``class_weight="balanced"`` makes the classes count the same.
 
-clf = AttentionClassifier(class_weight="balanced", random_state=0)
+clf = AttentionClassifier("convolutional", class_weight="balanced", random_state=0)
 clf.fit(parts.train, validation=parts.validation)
 print(f"{clf.history_.n_epochs} epochs, the best was number {clf.history_.best_epoch + 1}")
 

@@ -24,7 +24,7 @@ the whole series; a weight at :math:`t` then says when the network *knew*, which
 # -------------
 # A name stands for a network with the scaling and the training that suit it:
 #
-# * ``"default"``: strided convolutions with dilated blocks, additive attention as pooling; AdamW with a one-cycle
+# * ``"convolutional"``: strided convolutions with dilated blocks, additive attention as pooling; AdamW with a one-cycle
 #   learning rate.
 # * ``"bilstm"``: an LSTM of 32 units in each direction, additive attention; AdamW with a constant rate, patience 5.
 # * ``"lstm"``: the table classifier of many attention tutorials: LSTM(64), dot-product attention over time, one sigmoid
@@ -64,16 +64,16 @@ test = parts.test
 # built this page.
 
 fitted = {}
-for name in ("default", "bilstm", "lstm"):
+for name in ("convolutional", "bilstm", "lstm"):
     start = time.perf_counter()
     clf = AttentionClassifier(name, random_state=0).fit(parts.train, validation=parts.validation)
     seconds = time.perf_counter() - start
     fitted[name] = clf
     attention = measure_localisation(clf.attention(test), test.truth).mean()
     accuracy = np.mean(clf.predict(test) == test.labels)
-    print(f"{name:8} accuracy {accuracy:.3f}, {seconds:4.1f} s for {clf.history_.n_epochs} epochs")
+    print(f"{name:13} accuracy {accuracy:.3f}, {seconds:4.1f} s for {clf.history_.n_epochs} epochs")
     print(
-        f"{'':8} its attention: average precision {attention.average_precision:.3f}, "
+        f"{'':13} its attention: average precision {attention.average_precision:.3f}, "
         f"chance {attention.chance_average_precision:.3f}"
     )
 
@@ -84,7 +84,7 @@ for name in ("default", "bilstm", "lstm"):
 # them as ``network__width``. The trained network is an ordinary torch module.
 
 print(Recurrent(hidden=16, cell="gru", pooling="conjunctive"))
-print("receptive field of the default here:", fitted["default"].module_.encoder.receptive_field, "steps")
+print("receptive field of the convolution:", fitted["convolutional"].module_.encoder.receptive_field, "steps")
 print("weights:", {name: sum(p.numel() for p in clf.module_.parameters()) for name, clf in fitted.items()})
 small = AttentionClassifier(Convolutional(width=16, dilations=(1, 2))).set_params(network__width=8)
 print(small.get_params()["network"])

@@ -31,7 +31,7 @@ from attime.explain import Occlusion, agreement, measure_localisation
 from attime.plot import plot_strip
 
 parts = split(make_planted("vibration", n_series=500))
-clf = AttentionClassifier(training={"cases_shown": 8000}, random_state=0)
+clf = AttentionClassifier("convolutional", training={"cases_shown": 8000}, random_state=0)
 clf.fit(parts.train, validation=parts.validation)
 accuracy = np.mean(clf.predict(parts.test) == parts.test.labels)
 print(f"accuracy on {len(parts.test)} unseen series: {accuracy:.3f}")

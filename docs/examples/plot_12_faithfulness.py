@@ -30,7 +30,7 @@ from attime.explain import Method, Relevance
 from attime.plot import plot_curve, plot_faithfulness
 
 parts = split(make_planted("noise", n_series=500))
-clf = AttentionClassifier(training={"cases_shown": 8000}, random_state=0)
+clf = AttentionClassifier("convolutional", training={"cases_shown": 8000}, random_state=0)
 clf.fit(parts.train, validation=parts.validation)
 test = parts.test
 noisy = test[test.labels == "noise"]

@@ -27,7 +27,7 @@ from attime.explain import Occlusion, align, channel_importance, confusion_cells
 from attime.plot import plot_aligned, plot_channels, plot_profile, plot_typical
 
 parts = split(make_planted("bump or saw", n_series=600, n_steps=200))
-clf = AttentionClassifier(training={"cases_shown": 8000}, random_state=0)
+clf = AttentionClassifier("convolutional", training={"cases_shown": 8000}, random_state=0)
 clf.fit(parts.train, validation=parts.validation)
 explanation = explain(clf, parts.test)  # evidence for the predicted class
 confusion_cells(explanation).to_frame()
@@ -69,7 +69,7 @@ plot_typical(explanation, typical, label="evidence")
 # it covers each channel alone: relevance then is what the logit loses without a window of that channel.
 
 parts = split(make_planted("one of three channels", n_series=600, n_steps=200))
-clf = AttentionClassifier(training={"cases_shown": 8000}, random_state=0)
+clf = AttentionClassifier("convolutional", training={"cases_shown": 8000}, random_state=0)
 clf.fit(parts.train, validation=parts.validation)
 right = (clf.predict(parts.test) == parts.test.labels) & (parts.test.labels == "level")
 level = parts.test[right]

@@ -27,7 +27,7 @@ from attime.plot import plot_reliability
 from attime.training import fit_temperature
 
 parts = split(make_planted("bump or saw", n_series=1000, n_steps=100), shares=(0.3, 0.2, 0.5))
-clf = AttentionClassifier(training={"cases_shown": 2000}, random_state=0).fit(parts.train)
+clf = AttentionClassifier("convolutional", training={"cases_shown": 2000}, random_state=0).fit(parts.train)
 found = calibration(parts.test.labels, clf.predict_proba(parts.test), clf.classes_)
 print(found.verdict)
 plot_reliability(found)
