@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, field
+from numbers import Real
 
 from attime.errors import OptionError
 
@@ -30,7 +31,7 @@ class Clock:
     start: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
-        number = isinstance(self.budget, int | float) and not isinstance(self.budget, bool)
+        number = isinstance(self.budget, Real) and not isinstance(self.budget, bool)
         if self.budget is not None and not (number and 0 < self.budget < math.inf):
             raise OptionError(
                 f"time_budget={self.budget!r} arrived, expected seconds, a number above 0, or None for no limit"
