@@ -17,7 +17,7 @@ LEVEL = 0.95
 
 @dataclass(frozen=True, eq=False)
 class Interval:
-    """A mean over cases, and the lower and upper end of its interval, each of shape (*column)."""
+    """A mean over cases, and the lower and upper end of its interval, each with one number for each column."""
 
     mean: Float[np.ndarray, "*column"]
     low: Float[np.ndarray, "*column"]

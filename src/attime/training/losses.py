@@ -39,7 +39,7 @@ class SquaredDifference:
 
 
 class HuberLoss:
-    """2 δ |prediction − number| − δ² where they are further apart than δ = 1, elsewhere their squared difference.
+    """2 δ abs(prediction − number) − δ² where they are further apart than δ = 1, elsewhere their squared difference.
 
     A few cases that are far out weigh less than with the square (Huber 1964, twice his loss, so that near 0 both are
     the same). Numbers come in standard deviations of the training cases, so that is the unit of δ.

@@ -65,9 +65,9 @@ class Plain:
 class LocalAndComplete:
     """The loss, and what it costs if evidence is not local or not complete.
 
-    local = Σ_t w_t [ |s_t − s'_t|² / (1 + S) + (log α_t − log α'_t)² ], where s are the scores of the classes and α the
+    local = Σ_t w_t [ ‖s_t − s'_t‖² / (1 + S) + (log α_t − log α'_t)² ], where s are the scores of the classes and α the
     weights of the tokens, those with ' after a part of the series was hidden, t runs over tokens of which something is
-    left, w is half equal and half the mean of α and α', and S is the mean over the batch of Σ_t w_t |s_t|²: the
+    left, w is half equal and half the mean of α and α', and S is the mean over the batch of Σ_t w_t ‖s_t‖²: the
     division leaves the network free in how sure it wants to be. The two looks leave out other features by dropout, so
     what hangs on single features is charged as well. What was scaled case by case before it came to the network
     (``scaling="case"``) still holds a trace of what is hidden; the views of `Embedding` do not.
