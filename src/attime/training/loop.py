@@ -23,6 +23,7 @@ from attime.training.options import TrainingOptions
 from attime.training.progress import Tick, progress_bar
 from attime.training.run import PREDICTION_BATCH
 
+PROBED = 3  # updates by which is measured how long one takes
 SAFETY = 0.9  # of the time there is, for updates; the rest for validation
 FEWEST_AND_MOST_EPOCHS = (2, 75)
 Ended = Literal["finished", "patience", "interrupted", "out of time"]
@@ -211,13 +212,14 @@ class _Cost:
 def _affordable(
     network: nn.Module, training: Batches, *, loss: Loss, options: TrainingOptions, device: torch.device
 ) -> int:
-    """Return for how many updates there is time, by how long two of them take on a copy; at least one."""
+    """Return for how many updates there is time, by how long the first few take on a copy; at least one."""
     assert options.max_seconds is not None
-    trial = _Run(copy.deepcopy(network), training, None, loss=loss, options=options, device=device, n_updates=3)
+    trial = _Run(copy.deepcopy(network), training, None, loss=loss, options=options, device=device, n_updates=PROBED)
     start = time.perf_counter()
     trial.update_all(lambda message: None)
     spent = time.perf_counter() - start
-    return max(1, int((options.max_seconds - spent) * SAFETY * 3 / spent))
+    made = PROBED - trial.updates_left  # an epoch may be shorter than that
+    return max(1, int((options.max_seconds - spent) * SAFETY * made / spent))
 
 
 def _epochs_for(n_cases: int, options: TrainingOptions) -> int:
