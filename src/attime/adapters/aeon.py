@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from attime.adapters.nested import ready
+from attime.adapters.nested import QUICK, ready
 from attime.errors import MissingExtraError
 from attime.estimators import AttentionClassifier, AttentionRegressor
 
@@ -29,7 +29,6 @@ TAGS: dict[str, Any] = {
     "capability:missing_values": True,
     "algorithm_type": "deeplearning",
 }
-QUICK = {"max_epochs": 3, "local": 0, "complete": 0}  # as aeon's own checks fit it, many times
 
 
 class AeonAttentionClassifier(BaseClassifier):

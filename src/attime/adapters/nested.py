@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 
 E = TypeVar("E", bound=BaseEstimator)
+QUICK = {"max_epochs": 3, "local": 0, "complete": 0}  # training for the checks of other libraries, which fit many times
 
 
 def ready(estimator: E, random_state: int | np.random.RandomState | None) -> E:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from attime.adapters.nested import ready
+from attime.adapters.nested import QUICK, ready
 from attime.errors import MissingExtraError
 from attime.estimators import AttentionClassifier
 
@@ -83,9 +83,8 @@ class SktimeAttentionClassifier(BaseClassifier):
     @classmethod
     def get_test_params(cls, parameter_set: str = "default") -> list[dict[str, Any]]:
         """Return parameters with which sktime's checks are quick."""
-        quick = {"max_epochs": 3, "local": 0, "complete": 0}
         return [
-            {"estimator": AttentionClassifier("default", training=quick)},
+            {"estimator": AttentionClassifier("default", training=QUICK)},
             {"estimator": AttentionClassifier("bilstm", training={"max_epochs": 2}), "random_state": 0},
         ]
 

@@ -108,7 +108,7 @@ class Chooser:
     def fit(self, material: Material) -> Fitted:
         """Fit to the cases, and weigh what was fitted by those held out, if there are any."""
         held_out = material.held_out
-        n_cases = len(material.everything)
+        n_cases = material.n_cases
         if held_out is None or not self.quality.n_networks or n_cases < self.quality.networks_from:
             return replace(self._dictionary(material), reason=f"dictionaries, fitted to {n_cases} cases")
         parts: dict[str, _Part] = {}

@@ -49,6 +49,11 @@ class Material:
         """All cases that may be learnt from, those held out last."""
         return self.cases if self.held_out is None or not self.ours else self.cases.joined(self.held_out)
 
+    @property
+    def n_cases(self) -> int:
+        """How many `everything` would be, without putting them together."""
+        return len(self.cases) + (len(self.held_out) if self.held_out is not None and self.ours else 0)
+
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
@@ -73,11 +78,6 @@ class Fitted:
     histories: tuple[History, ...]
     reason: str = ""
     left_out: Float[Tensor, "case class"] | None = None
-
-    @property
-    def seconds(self) -> float:
-        """How long it took."""
-        return float(sum(history.seconds.sum() for history in self.histories))
 
 
 def fit_networks(

@@ -144,8 +144,15 @@ def _hold_out(series: SeriesSet, random_state: object) -> tuple[SeriesSet, Serie
             f"{series.source}: class {labels[counts.argmin()].item()!r} has one case, which cannot be both learnt and "
             "checked; add cases, remove it, or give a test file"
         )
+    return held_back(series, series.labels, random_state)
+
+
+def held_back(
+    series: SeriesSet, classes: Shaped[np.ndarray, " case"], random_state: object
+) -> tuple[SeriesSet, SeriesSet]:
+    """Return the cases to learn from and a fifth to judge by, which may be none; each class is divided alike."""
     seed = int(random_state) if isinstance(random_state, Integral) else None
-    parts = stratified_holdout(series.labels, SHARE_FOR_TEST, generator_of(seed))
+    parts = stratified_holdout(classes, SHARE_FOR_TEST, generator_of(seed))
     return series[parts.kept], series[parts.held_out]
 
 
@@ -156,6 +163,11 @@ def _check_before_work(learnt: SeriesSet, judged: SeriesSet, positive: str | Non
     classes = np.unique(learnt.labels)
     positions(judged.labels.tolist(), classes.tolist())
     positive_class(classes, positive)
+    check_channels(learnt, judged)
+
+
+def check_channels(learnt: SeriesSet, judged: SeriesSet) -> None:
+    """Refuse to judge by series of other channels than those learnt, before the work and not after it."""
     if judged.n_channels != learnt.n_channels:
         raise DataError(
             f"{judged.source}: series of {judged.n_channels} channels arrived, those of {learnt.source} have "

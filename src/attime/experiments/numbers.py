@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
-from numbers import Integral
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Float64
 
 from attime.data import SeriesSet, read
-from attime.data.split import generator_of, stratified_holdout
 from attime.errors import DataError
 from attime.estimators import AttentionRegressor
 from attime.estimators.targets import numbers_of
 from attime.evaluate import RegressionReport, regression_report
-from attime.experiments.files import SHARE_FOR_TEST
+from attime.experiments.files import check_channels, held_back
 from attime.experiments.pictures import regressor_pictures, write_pictures
 from attime.files import output_folder, write_json
 
@@ -77,18 +75,13 @@ def fit_numbers(
     """
     learnt = _read_numbered(train, target)
     if test is None:
-        seed = int(regressor.random_state) if isinstance(regressor.random_state, Integral) else None
-        parts = stratified_holdout(np.zeros(len(learnt)), SHARE_FOR_TEST, generator_of(seed))
-        if not len(parts.held_out):
-            raise DataError(f"{learnt.source}: {len(learnt)} cases are too few to keep some back; give a test file")
-        learnt, judged = learnt[parts.kept], learnt[parts.held_out]
+        n_cases = len(learnt)
+        learnt, judged = held_back(learnt, np.zeros(n_cases), regressor.random_state)
+        if not len(judged):
+            raise DataError(f"{learnt.source}: {n_cases} cases are too few to keep some back; give a test file")
     else:
         judged = _read_numbered(test, target)
-    if judged.n_channels != learnt.n_channels:  # before training, not after it
-        raise DataError(
-            f"{judged.source}: series of {judged.n_channels} channels arrived, those of {learnt.source} have "
-            f"{learnt.n_channels}; give the same channels in the same order"
-        )
+    check_channels(learnt, judged)
     start = time.perf_counter()
     regressor.fit(learnt)
     seconds = time.perf_counter() - start

@@ -14,7 +14,7 @@ from attime.nn.dictionary.family import Family
 from attime.nn.output import Output
 
 ANSWERS_AT_ONCE = 2**20
-N_KERNELS = 84  # of the largest codebook
+N_KERNELS = 84  # of a codebook of levels; one of winners has three times as many, which is still near enough
 
 
 class DictionaryClassifier(nn.Module):

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from attime.nn.dictionary.codebook import Codebook, Levels, Winners, contrasts
+from attime.nn.dictionary.codebook import TAPS, Codebook, Levels, Winners, contrasts
 from attime.nn.dictionary.family import Family
 from attime.nn.dictionary.pairs import Pairs, pairs_of
 
-N_TAPS = 9
 FULL_CHANNELS = 4  # with more channels than these, each is asked by fewer kernels, so that the whole stays as large
 
 
@@ -35,7 +34,7 @@ class Sizes:
     @property
     def dilations(self) -> tuple[int, ...]:
         """Distances of the taps, by equal ratios, from one step to where a kernel spans a series."""
-        widest = max(1.0, (self.n_steps - 1) / (N_TAPS - 1))
+        widest = max(1.0, (self.n_steps - 1) / (TAPS - 1))
         powers = (number / max(1, self.n_dilations - 1) for number in range(self.n_dilations))
         return tuple(sorted({int(widest**power) for power in powers}))
 
