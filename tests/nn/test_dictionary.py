@@ -166,11 +166,11 @@ class TestCodebooks:
         shares = torch.stack([(book(view) == code).float().mean((0, 1, 3)) for code in range(8)])
         torch.testing.assert_close(shares, torch.full((8, 3), 1 / 8), atol=0.02, rtol=0)
 
-    def test_a_winner_is_the_first_of_the_largest_answers(self):
+    def test_a_winner_is_the_kernel_that_answers_most(self):
         book = Winners(n_groups=4, generator=torch.Generator().manual_seed(0))
         view = torch.randn(2, 3, 50, generator=torch.Generator().manual_seed(1))
-        answers = F.conv1d(view.flatten(0, 1).unsqueeze(1), book.kernels, padding=4).view(2, 3, 4, 8, 50)
-        assert torch.equal(book(view).long(), answers.argmax(3))
+        answers = F.conv1d(view.flatten(0, 1).unsqueeze(1), book.kernels, padding=4).view(2, 3, 8, 4, 50)
+        assert torch.equal(book(view).long(), answers.argmax(2))
 
     @pytest.mark.parametrize(("n_steps", "expected"), [(2, (1,)), (9, (1,)), (17, (1, 2)), (801, (1, 10, 100))])
     def test_kernels_reach_from_one_step_to_a_whole_series(self, n_steps, expected):

@@ -11,7 +11,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from attime.nn.dictionary import Asked, DictionaryClassifier, Family, cases_at_once
+from attime.nn.dictionary import Asked, DictionaryClassifier, Family
 from attime.training.cases import Cases
 from attime.training.history import History
 from attime.training.progress import progress_bar
@@ -37,7 +37,7 @@ def fit_dictionary(
     families = list(module.families)
     with progress_bar("fitting", len(families), show=progress) as tick:
         for number, family in enumerate(families, start=1):
-            fits.append(ridge_classifier(_features(family, cases), cases.targets, family.n_classes))
+            fits.append(ridge_classifier(_features(module, family, cases), cases.targets, family.n_classes))
             tick(f"family {number} of {len(families)}")
     trust = stack([fit.left_out for fit in fits], cases.targets).tolist()
     for family, fit, weight in zip(families, fits, trust, strict=True):
@@ -49,8 +49,8 @@ def fit_dictionary(
     return left_out, _history(float(F.cross_entropy(left_out, cases.targets)), time.perf_counter() - start)
 
 
-def _features(family: Family, cases: Cases) -> Float[Tensor, "case feature"]:
-    batches = cases.batches(cases_at_once(cases.values), cases.values.device)
+def _features(module: DictionaryClassifier, family: Family, cases: Cases) -> Float[Tensor, "case feature"]:
+    batches = cases.batches(module.cases_at_once(cases.values), cases.values.device)
     return torch.cat([family.features(Asked.of(part.values, part.observed)) for part in batches])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from attime.nn.dictionary.asked import Asked
-from attime.nn.dictionary.classifier import DictionaryClassifier, cases_at_once
+from attime.nn.dictionary.classifier import DictionaryClassifier
 from attime.nn.dictionary.codebook import Codebook, Levels, Winners
 from attime.nn.dictionary.families import FAMILIES, Sizes
 from attime.nn.dictionary.family import Family
@@ -21,5 +21,4 @@ __all__ = [
     "Pairs",
     "Sizes",
     "Winners",
-    "cases_at_once",
 ]

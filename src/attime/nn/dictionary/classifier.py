@@ -14,7 +14,6 @@ from attime.nn.dictionary.family import Family
 from attime.nn.output import Output
 
 ANSWERS_AT_ONCE = 2**20
-N_KERNELS = 84  # of a codebook of levels; one of winners has three times as many, which is still near enough
 
 
 class DictionaryClassifier(nn.Module):
@@ -44,6 +43,11 @@ class DictionaryClassifier(nn.Module):
         asked = Asked.of(values, observed)
         for family in self.families:
             family.learn(asked)
+
+    def cases_at_once(self, values: Float[Tensor, "case channel time"]) -> int:
+        """Return how many cases to look at in one go: so many that what kernels answer stays near the processor."""
+        n_kernels = max(len(book.kernels) for family in self.families for book in family.codebooks)
+        return max(1, ANSWERS_AT_ONCE // (n_kernels * values.shape[1] * values.shape[2]))
 
     def favour(self, logs: Float[Tensor, " class"]) -> None:
         """Add to the bias: classes that count for more, or are more frequent than in training, by their log weights."""
@@ -76,7 +80,7 @@ class DictionaryClassifier(nn.Module):
         """
         present = observed.any(1)
         weights = present / present.sum(-1, keepdim=True).clamp(min=1)
-        size = cases_at_once(values)
+        size = self.cases_at_once(values)
         parts = [Asked.of(*part) for part in zip(values.split(size), observed.split(size), strict=True)]
         return Output(
             prediction=self.bias + torch.cat([self._logits(part) for part in parts]),
@@ -95,8 +99,3 @@ class DictionaryClassifier(nn.Module):
         with torch.autocast(asked.values.device.type, enabled=False):
             first, *others = (family.evidence(asked) for family in self.families)
             return sum(others, first)
-
-
-def cases_at_once(values: Float[Tensor, "case channel time"]) -> int:
-    """Return how many cases are best looked at in one go: so many that what kernels answer stays near the processor."""
-    return max(1, ANSWERS_AT_ONCE // (N_KERNELS * values.shape[1] * values.shape[2]))

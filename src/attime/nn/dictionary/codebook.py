@@ -27,11 +27,14 @@ class Codebook(nn.Module):
         Codes of each book.
     ordered
         Whether a higher code means more of the same.
+    kernels
+        What steps are asked by.
     """
 
     n_books: int
     n_codes: int
     ordered: bool
+    kernels: Float[Tensor, "kernel 1 tap"]
 
     def learn(self, view: Float[Tensor, "case channel time"], counted: Bool[Tensor, "case channel time"]) -> None:
         """Take from the training cases what is not learnt from labels."""
@@ -60,7 +63,6 @@ class Levels(Codebook):
         Codes of each book.
     """
 
-    kernels: Float[Tensor, "book 1 tap"]
     mean: Float[Tensor, "channel book"]
     deviation: Float[Tensor, "channel book"]
 
@@ -109,24 +111,23 @@ class Winners(Codebook):
         What the kernels are drawn from: normal weights, less their mean.
     """
 
-    kernels: Float[Tensor, "kernel 1 tap"]
-
     def __init__(self, *, n_groups: int, n_kernels: int = 8, dilation: int = 1, generator: torch.Generator) -> None:
         super().__init__()
         self.n_books, self.n_codes, self.ordered = n_groups, n_kernels, False
         self.dilation = dilation
         drawn = torch.randn(n_groups * n_kernels, 1, TAPS, generator=generator, device=generator.device)
         drawn = drawn - drawn.mean(-1, keepdim=True)
-        self.register_buffer("kernels", drawn / drawn.norm(dim=-1, keepdim=True))
+        drawn = (drawn / drawn.norm(dim=-1, keepdim=True)).unflatten(0, (n_groups, n_kernels))
+        self.register_buffer("kernels", drawn.transpose(0, 1).flatten(0, 1))  # the first ones of all groups come first
 
     def forward(self, view: Float[Tensor, "case channel time"]) -> Int[Tensor, "case channel book time"]:
-        answers = _answers(view, self.kernels, self.dilation).unflatten(2, (self.n_books, self.n_codes))
-        best, codes = answers[:, :, :, 0], torch.zeros_like(answers[:, :, :, 0], dtype=torch.int32)
-        for code in range(1, self.n_codes):  # quicker than argmax along an axis that is not the last
-            other = answers[:, :, :, code]
-            codes = torch.where(other > best, code, codes)
-            best = torch.maximum(best, other)
-        return codes
+        # Each answer carries its code in its last bits, so one maximum finds both: five times as quick as an argmax.
+        # Answers that differ by less than a millionth of their size count as equal.
+        answers = _answers(view, self.kernels, self.dilation).unflatten(2, (self.n_codes, self.n_books))
+        codes = torch.arange(self.n_codes, dtype=torch.int32, device=view.device).view(-1, 1, 1)
+        last_bits = 2 ** (self.n_codes - 1).bit_length() - 1
+        answers.view(torch.int32).bitwise_and_(~last_bits).bitwise_or_(codes)
+        return answers.amax(2).view(torch.int32).bitwise_and_(last_bits)
 
 
 def contrasts() -> Float[Tensor, "book tap"]:
