@@ -66,6 +66,7 @@ alone = (
     "getting_started",
     "data",
     "missing_values",
+    "static",
     "training",
     "tuning",
     "regression",

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from attime import AttentionClassifier, SeriesSet
 from attime.report import write_report
 
 
@@ -220,3 +223,19 @@ def test_without_labels_nothing_is_right_or_wrong(opened, classifier, series, tm
     assert "right" not in title(page)
     page.keyboard.press("ArrowRight")
     assert page.locator("#place").text_content() == "2 of 40"
+
+
+def test_what_is_known_of_a_case_stands_below_it(opened, series, tmp_path):
+    static = pd.DataFrame({"sex": np.where(series.labels == series.labels[0], "f", "m"), "age": np.nan})
+    static.loc[::2, "age"] = 61.0
+    known = SeriesSet.of(series, static=static)
+    clf = AttentionClassifier("lstm", training={"max_epochs": 1}, random_state=0).fit(known)
+    write_report(clf, known[:20], tmp_path / "report.html", methods=())
+    page = opened(tmp_path / "report.html")
+    assert page.locator("#case-known th[scope=row]").all_text_contents() == ["the series", "sex: f", "age: 61"]
+    assert "Known" in page.locator("#case-answers thead").text_content()
+    row = page.locator("#case-answers tbody tr").first.locator("td").all_text_contents()[1:]
+    *parts, logit = (float(cell.replace("−", "-")) for cell in row)
+    assert abs(sum(parts) - logit) < 0.03
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#case-known th[scope=row]").last.text_content() == "age: missing"

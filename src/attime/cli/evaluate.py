@@ -5,7 +5,7 @@ from __future__ import annotations
 from jsonargparse import ArgumentParser, Namespace
 
 from attime import AttentionClassifier, AttentionRegressor
-from attime.cli.parser import refuse_classes
+from attime.cli.parser import add_static_argument, refuse_classes, static_of
 from attime.cli.tell import tell_judgement, tell_numbers
 from attime.estimators import load
 from attime.experiments import evaluate_file, evaluate_numbers, write_judgement, write_numbers
@@ -17,6 +17,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("model", type=str, help="file written by 'attime fit --out' or 'attime demo --out'")
     parser.add_argument("data", type=str, help="file of labelled series: .csv, .tsv, .ts, .npz (data.npz:train), …")
     parser.add_argument("--target", type=str | None, help="the column of labels or numbers in a CSV file")
+    add_static_argument(parser, fitted=True)
     parser.add_argument(
         "--positive", type=str | None, help="of two classes, the one that precision and recall are about"
     )
@@ -35,7 +36,9 @@ def main(options: Namespace) -> None:
 
 
 def _judge_classes(classifier: AttentionClassifier, options: Namespace) -> None:
-    judgement = evaluate_file(classifier, options.data, target=options.target, positive=options.positive)
+    judgement = evaluate_file(
+        classifier, options.data, target=options.target, static=static_of(options), positive=options.positive
+    )
     tell_judgement(judgement)
     if options.report:
         write_judgement(judgement, options.report)
@@ -43,7 +46,7 @@ def _judge_classes(classifier: AttentionClassifier, options: Namespace) -> None:
 
 def _judge_numbers(regressor: AttentionRegressor, options: Namespace) -> None:
     refuse_classes(options, "positive")
-    judgement = evaluate_numbers(regressor, options.data, target=options.target)
+    judgement = evaluate_numbers(regressor, options.data, target=options.target, static=static_of(options))
     tell_numbers(judgement)
     if options.report:
         write_numbers(judgement, options.report)

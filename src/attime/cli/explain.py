@@ -5,6 +5,7 @@ from __future__ import annotations
 from jsonargparse import ArgumentParser, Namespace
 
 from attime import AttentionClassifier
+from attime.cli.parser import add_static_argument, static_of
 from attime.cli.tell import tell
 from attime.experiments import explain_file, write_table
 from attime.files import check_file
@@ -26,6 +27,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--explain_class", type=str | None, help="which class to explain; the predicted one if not given"
     )
     parser.add_argument("--target", type=str | None, help="a column of labels in a CSV file, to be left alone")
+    add_static_argument(parser, fitted=True)
 
 
 def main(options: Namespace) -> None:
@@ -38,6 +40,7 @@ def main(options: Namespace) -> None:
         replacement=options.replacement,
         explain_class=options.explain_class,
         target=options.target,
+        static=static_of(options),
     )
     write_table(table, options.out)
     tell(f"{verdict}\nwritten to {options.out}")

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from jsonargparse import ArgumentParser, Namespace
 
-from attime.cli.parser import add_classifier_arguments, classifier_of, refuse_classes, regressor_of
+from attime.cli.parser import (
+    add_classifier_arguments,
+    add_static_argument,
+    classifier_of,
+    refuse_classes,
+    regressor_of,
+    static_of,
+)
 from attime.cli.tell import tell_judgement, tell_numbers
 from attime.experiments import fit_file, fit_numbers, write_judgement, write_numbers
 from attime.files import check_file, check_folder
@@ -22,6 +29,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--test", type=str | None, help="file to judge by; without it a fifth of TRAIN is kept back")
     parser.add_argument("--target", type=str | None, help="the column of labels or numbers in a CSV file")
+    add_static_argument(parser, fitted=False)
     parser.add_argument(
         "--positive", type=str | None, help="of two classes, the one that precision and recall are about"
     )
@@ -42,7 +50,12 @@ def main(options: Namespace) -> None:
 
 def _classify(options: Namespace) -> None:
     judgement = fit_file(
-        options.train, classifier_of(options), test=options.test, target=options.target, positive=options.positive
+        options.train,
+        classifier_of(options),
+        test=options.test,
+        target=options.target,
+        static=static_of(options) or (),
+        positive=options.positive,
     )
     if options.out:
         judgement.classifier.save(options.out)
@@ -53,7 +66,9 @@ def _classify(options: Namespace) -> None:
 
 def _regress(options: Namespace) -> None:
     refuse_classes(options, "positive", "class_weight", "quality")
-    judgement = fit_numbers(options.train, regressor_of(options), test=options.test, target=options.target)
+    judgement = fit_numbers(
+        options.train, regressor_of(options), test=options.test, target=options.target, static=static_of(options) or ()
+    )
     if options.out:
         judgement.regressor.save(options.out)
     tell_numbers(judgement)

@@ -60,6 +60,18 @@ def parse(parser: ArgumentParser, arguments: Sequence[str]) -> Namespace:
         raise OptionError(f"{told}; '{parser.prog} --help' lists the options") from error
 
 
+def add_static_argument(parser: ArgumentParser, *, fitted: bool) -> None:
+    """Add the names of the columns of static covariates; a fitted model knows its own."""
+    usual = "those of the model if not given" if fitted else "none if not given"
+    told = f"columns of a CSV file that do not change over time, with commas, such as age,sex; {usual}"
+    parser.add_argument("--static", type=str | None, help=told)
+
+
+def static_of(options: Namespace) -> tuple[str, ...] | None:
+    """Return the names of the columns of static covariates, None where none were given."""
+    return None if options.static is None else tuple(filter(None, map(str.strip, options.static.split(","))))
+
+
 def add_classifier_arguments(parser: ArgumentParser) -> None:
     """Add the parameters of ``AttentionClassifier``."""
     parser.add_argument(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jsonargparse import ArgumentParser, Namespace
 
 from attime import AttentionClassifier
+from attime.cli.parser import add_static_argument, static_of
 from attime.cli.tell import tell
 from attime.experiments import report_file
 from attime.files import check_file
@@ -17,6 +18,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("data", type=str, help="file of series, best of unseen ones; with labels if there are any")
     parser.add_argument("--out", type=str, required=True, help="the HTML file, such as report.html")
     parser.add_argument("--target", type=str | None, help="the column of labels in a CSV file")
+    add_static_argument(parser, fitted=True)
     parser.add_argument("--positive", type=str | None, help="of two classes, the one that precision is about")
     parser.add_argument("--title", type=str | None, help="heading of the page")
     parser.add_argument("--max_cases", type=int, default=200, help="how many cases can be looked at one by one")
@@ -34,6 +36,7 @@ def main(options: Namespace) -> None:
         options.data,
         options.out,
         target=options.target,
+        static=static_of(options),
         positive=options.positive,
         title=options.title,
         max_cases=options.max_cases,

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from attime import read
-from attime.cli.parser import add_classifier_arguments, classifier_of
+from attime.cli.parser import add_classifier_arguments, add_static_argument, classifier_of, static_of
 from attime.cli.tell import tell
 from attime.files import check_file
 from attime.tuning import Search, tune
@@ -20,6 +20,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Add the file, the search, and the parameters that it starts from."""
     parser.add_argument("data", type=str, help="file of labelled series: .csv, .tsv, .ts, .npz (data.npz:train), …")
     parser.add_argument("--target", type=str | None, help="the column of labels in a CSV file")
+    add_static_argument(parser, fitted=False)
     parser.add_argument("--trials", type=int, default=30, help="trials in all, those of an earlier run included")
     parser.add_argument("--study", type=str | None, help="file that keeps the trials, to go on after an interruption")
     parser.add_argument("--model", type=str | None, help="file for the best model, fitted on all cases")
@@ -33,7 +34,7 @@ def main(options: Namespace) -> None:
     if options.model:
         check_file(options.model)
     search = tune(
-        read(options.data, target=options.target),
+        read(options.data, target=options.target, static=static_of(options) or ()),
         estimator=classifier_of(options),
         metric=options.metric,
         n_trials=options.trials,

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from jaxtyping import Shaped
 
 from attime.data.labels import labels_from
+from attime.data.static import frame_of, from_words
 from attime.data.table import Table
 from attime.data.text import TextFile, shown
 from attime.errors import DataError, OptionError
@@ -21,7 +23,8 @@ LONGEST_NAME = 200
 class Columns:
     """What is wanted of a file: the names of the columns that hold no series (label, case, time), and which part.
 
-    With `need_target` False, a file without the column of labels is read without labels.
+    With `need_target` False, a file without the column of labels is read without labels. `static` names the columns of
+    what does not change over time.
     """
 
     target: str | None = None
@@ -29,6 +32,7 @@ class Columns:
     time: str = "time"
     need_target: bool = True
     part: str | None = None
+    static: tuple[str, ...] = ()
 
     def require(self, name: str, role: str, names: tuple[str, ...], place: str) -> None:
         """Raise a DataError unless `name` is one of the columns; `place` is where their names stand."""
@@ -43,6 +47,17 @@ class Columns:
             return None
         self.require(self.target, "label", names, place)
         return self.target
+
+    def static_columns(self, names: tuple[str, ...], place: str) -> tuple[str, ...]:
+        """Return the names of the columns of static covariates, or say which of them is not there or something else."""
+        for name in self.static:
+            self.require(name, "static covariate", names, place)
+            role = {self.target: "target", self.case: "case", self.time: "time"}.get(name)
+            if role is not None:
+                raise DataError(
+                    f"{place}: the column {shown(name)} was named as static and is the {role}; name it once"
+                )
+        return self.static
 
     def is_long(self, names: tuple[str, ...], place: str) -> bool:
         """Whether these are the columns of a long table, with a row for each case and time.
@@ -106,6 +121,13 @@ def read_header(file: TextFile) -> tuple[str, ...]:
             )
         seen.add(name)
     return names
+
+
+def static_of(table: Table, columns: Columns) -> pd.DataFrame | None:
+    """Return the columns of static covariates, a row for each row of the table; None if none were named."""
+    if not columns.static:
+        return None
+    return frame_of({name: from_words(table.words[name].tolist()) for name in columns.static})
 
 
 def labels_of(

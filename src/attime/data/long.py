@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int, Shaped
 
-from attime.data.header import Columns, Layout, labels_of, read_header
+from attime.data.header import Columns, Layout, labels_of, read_header, static_of
 from attime.data.limits import refuse_padding
 from attime.data.series import SeriesSet
 from attime.data.table import Form, Table, read_table
@@ -19,14 +19,14 @@ def read_long(file: TextFile, columns: Columns) -> SeriesSet:
     """Read series that stand below each other, in any order of rows.
 
     Cases come in the order in which they first appear, steps in the order of their times (numbers or dates). Times that
-    are not at equal distances are kept, dates as seconds. Every column but case, time and label is a channel; an empty
-    cell is a missing value.
+    are not at equal distances are kept, dates as seconds. Every column but case, time, label and those in
+    `columns.static` is a channel; an empty cell is a missing value.
 
     Raises
     ------
     DataError
-        If the file cannot be used, a time is no time or comes twice in a case, or the label changes within a case;
-        the message names the line.
+        If the file cannot be used, a time is no time or comes twice in a case, or the label or a static covariate
+        changes within a case; the message names the line.
     """
     names = read_header(file)
     layout = long_columns(names, columns, f"{file.path}, line 1")
@@ -39,7 +39,8 @@ def long_columns(names: tuple[str, ...], columns: Columns, place: str) -> Layout
     columns.require(columns.case, "case", names, place)
     columns.require(columns.time, "time", names, place)
     label = columns.label_column(names, place)
-    words = tuple(name for name in names if name in (columns.case, columns.time, label))
+    static = columns.static_columns(names, place)
+    words = tuple(name for name in names if name in (columns.case, columns.time, label, *static))
     channels = tuple(name for name in names if name not in words)
     if not channels:
         raise DataError(f"{place}: no column of values arrived, expected one per channel; add one")
@@ -73,7 +74,8 @@ def series_of_long(table: Table, layout: Layout, columns: Columns) -> SeriesSet:
             )
         labels = labels[first_rows]
     times = uneven_times(row_times, cases, steps)
-    return SeriesSet.of(values, labels, channels=layout.channels, source=table.path, times=times)
+    static = _static(table, columns, cases, first_rows)
+    return SeriesSet.of(values, labels, channels=layout.channels, source=table.path, times=times, static=static)
 
 
 def _cases(table: Table, column: str) -> tuple[Int[np.ndarray, " row"], Int[np.ndarray, " case"]]:
@@ -85,6 +87,27 @@ def _cases(table: Table, column: str) -> tuple[Int[np.ndarray, " row"], Int[np.n
     cases, _ = pd.factorize(words)
     _, first_rows = np.unique(cases, return_index=True)
     return cases, first_rows
+
+
+def _static(
+    table: Table, columns: Columns, cases: Int[np.ndarray, " row"], first_rows: Int[np.ndarray, " case"]
+) -> pd.DataFrame | None:
+    """Return the static covariates of every case, which stand in each of its rows."""
+    static = static_of(table, columns)
+    if static is None:
+        return None
+    for name, column in static.items():
+        codes, _ = pd.factorize(column)
+        changed = codes != codes[first_rows][cases]
+        if changed.any():
+            row, case = changed.argmax(), shown(table.words[columns.case][changed.argmax()])
+            first = table.words[str(name)][first_rows[cases[row]]]
+            raise table.error(
+                row,
+                f"{shown(table.words[str(name)][row])} arrived in the static column {shown(name)} of case {case}, "
+                f"expected {shown(first)} as in its first row; give each case one value, or make it a channel",
+            )
+    return static.iloc[first_rows]
 
 
 def _steps(

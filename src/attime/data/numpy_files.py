@@ -12,21 +12,31 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+import pandas as pd
 from jaxtyping import Shaped
 
 from attime.data.header import Columns
 from attime.data.limits import refuse_growth
 from attime.data.series import SeriesSet
+from attime.data.static import as_static, to_words
 from attime.data.text import shown
 from attime.errors import DataError, OptionError
 from attime.files import whole_file
 from attime.names import name_hint
 
 #: The arrays of an .npz file that are read, and what they become. A part's name follows: ``X_train``.
-ARRAYS = {"X": "X", "y": "labels", "truth": "truth", "times": "times", "channels": "channels"}
+ARRAYS = {
+    "X": "X",
+    "y": "labels",
+    "truth": "truth",
+    "times": "times",
+    "channels": "channels",
+    "static": "static",
+    "static_names": "static_names",
+}
 
 #: The kinds of data, as numpy names them, of arrays that may hold more than numbers.
-KINDS = {"labels": "biufU", "channels": "iuU"}
+KINDS = {"labels": "biufU", "channels": "iuU", "static": "biufU", "static_names": "iuU"}
 
 Arrays = Mapping[str, Shaped[np.ndarray, "..."]]
 
@@ -34,8 +44,9 @@ Arrays = Mapping[str, Shaped[np.ndarray, "..."]]
 def read_npz(path: str, columns: Columns) -> SeriesSet:
     """Read the arrays ``X`` and ``y`` of an .npz file, or of a part such as "train": ``X_train`` and ``y_train``.
 
-    ``X`` has the shape (case, time) or (case, channel, time), shorter series end in NaN. Arrays ``truth``, ``times``
-    and ``channels`` are read, too, if there are any; others are not looked at.
+    ``X`` has the shape (case, time) or (case, channel, time), shorter series end in NaN. Arrays ``truth``, ``times``,
+    ``channels``, ``static`` (case, column) and ``static_names`` are read, too, if there are any; others are not looked
+    at.
 
     Raises
     ------
@@ -58,7 +69,7 @@ def read_npz(path: str, columns: Columns) -> SeriesSet:
         raise
     except Exception as error:  # zipfile and its decompressors raise a dozen kinds over damaged bytes
         raise _damaged(path, "an .npz file", error) from error
-    return _series(path, arrays)
+    return _series(path, arrays, columns)
 
 
 def read_npy(path: str, columns: Columns) -> SeriesSet:
@@ -80,7 +91,7 @@ def read_npy(path: str, columns: Columns) -> SeriesSet:
     beside = Path(path).with_name("_".join("y" if piece == "X" else piece for piece in pieces) + Path(path).suffix)
     if "X" in pieces and beside.exists():
         arrays["labels"] = _file(beside)
-    return _series(path, arrays)
+    return _series(path, arrays, columns)
 
 
 def write_npz(series: SeriesSet, path: str, target: str) -> None:
@@ -89,7 +100,7 @@ def write_npz(series: SeriesSet, path: str, target: str) -> None:
     Raises
     ------
     DataError
-        If labels are of a kind that `read_npz` would not take.
+        If labels or static covariates are such that `read_npz` would not give them back.
     """
     del target  # has no name in this form
     if series.labels is not None and series.labels.dtype.kind not in KINDS["labels"]:
@@ -98,6 +109,9 @@ def write_npz(series: SeriesSet, path: str, target: str) -> None:
         )
     arrays = {"X": series.values, "y": series.labels, "truth": series.truth, "times": series.times}
     named: dict[str, Any] = {name: array for name, array in arrays.items() if array is not None}
+    if series.static is not None:
+        words = to_words(series.static, path)
+        named |= {"static": np.array([*words.values()]).T, "static_names": np.array([*words])}
     with whole_file(path) as unfinished, unfinished.open("wb") as file:
         np.savez_compressed(file, channels=np.array(series.channels), **named)
 
@@ -170,7 +184,7 @@ def _array(file: BufferedIOBase, size: int, place: str) -> Shaped[np.ndarray, ..
     return array
 
 
-def _series(path: str, arrays: Arrays) -> SeriesSet:
+def _series(path: str, arrays: Arrays, columns: Columns) -> SeriesSet:
     for role, array in arrays.items():
         if array.dtype.kind not in KINDS.get(role, "biuf"):
             raise DataError(
@@ -186,7 +200,21 @@ def _series(path: str, arrays: Arrays) -> SeriesSet:
         times=arrays.get("times"),
         channels=None if channels is None else channels.tolist(),
         source=path,
+        static=_static(path, arrays, columns),
     )
+
+
+def _static(path: str, arrays: Arrays, columns: Columns) -> pd.DataFrame | None:
+    if "static" not in arrays:
+        columns.static_columns((), path)
+        return None
+    static, names = arrays["static"], arrays.get("static_names")
+    frame = as_static(static, len(arrays["X"]), path)
+    if names is not None:
+        if names.shape != (frame.shape[1],):
+            raise DataError(f"{path}: static_names of shape {names.shape} arrived, expected ({frame.shape[1]},)")
+        frame = as_static(frame.set_axis(names.tolist(), axis=1), len(frame), path)
+    return frame[[*columns.static_columns(tuple(frame.columns), path)]] if columns.static else frame
 
 
 def _damaged(path: str, what: str, error: Exception) -> DataError:

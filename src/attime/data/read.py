@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from attime.data.arff import read_arff
 from attime.data.header import Columns, read_header
@@ -37,6 +38,9 @@ TEXT_READERS = {
 #: Every other layout.
 BINARY_READERS = {"npz": read_npz, "npy": read_npy, "parquet": read_parquet}
 
+#: The layouts that can hold static covariates.
+STATIC = ("csv", "wide", "long", "parquet", "npz")
+
 #: What the ending of a file's name stands for. "csv" is wide or long, by its columns.
 FORMATS = {
     ".tsv": "ucr",
@@ -59,6 +63,7 @@ def read(
     layout: str = "auto",
     part: str | None = None,
     need_target: bool = True,
+    static: Sequence[str] = (),
 ) -> SeriesSet:
     r"""Read labelled or unlabelled series from a file.
 
@@ -96,6 +101,10 @@ def read(
         Which of several parts of an .npz file, such as "train" or "test".
     need_target
         False reads a file that lacks the column `target`, or has nothing in it, without labels: to predict them.
+    static
+        The columns of a table that hold what does not change over time, such as the age: numbers, where all of a
+        column are, else words. In a long table they hold the same in each row of a case. Of an .npz file which columns
+        of the array ``static`` to take, all if not given; other forms have none.
 
     Returns
     -------
@@ -124,7 +133,9 @@ def read(
     pick({**TEXT_READERS, **BINARY_READERS}, chosen, what="layout")
     if part is not None and chosen != "npz":
         raise OptionError(f"{name}: part={part!r} arrived, but only .npz files have parts; leave it out")
-    columns = Columns(target=target, case=case, time=time, need_target=need_target, part=part)
+    columns = Columns(
+        target=target, case=case, time=time, need_target=need_target, part=part, static=_static(name, static, chosen)
+    )
     if chosen in BINARY_READERS:
         return BINARY_READERS[chosen](name, columns)
     return TEXT_READERS[chosen](TextFile.open(name), columns)
@@ -138,6 +149,17 @@ def _without_part(path: str, part: str | None) -> tuple[str, str | None]:
     if part is not None:
         raise OptionError(f"{path}: part={part!r} arrived, too; name the part once")
     return name, named
+
+
+def _static(path: str, names: Sequence[str], layout: str) -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise OptionError(f"static={names!r} arrived, expected a list of names; give [{names!r}]")
+    if names and layout not in STATIC:
+        raise OptionError(
+            f"{path}: static={[*names]} arrived, but files of the layout {layout!r} cannot hold static covariates; "
+            "leave it out, and give them to SeriesSet.of(series, static=…)"
+        )
+    return tuple(names)
 
 
 def _by_ending(path: str) -> str:

@@ -11,6 +11,7 @@ from jaxtyping import Bool, Float, Int, Shaped
 from numpy.typing import ArrayLike
 
 from attime.data.arrays import as_labels, as_times, as_truth, as_values
+from attime.data.static import as_static
 from attime.errors import DataError
 
 
@@ -37,6 +38,9 @@ class SeriesSet:
         Of shape (case, time), in any unit: when each step was measured, or None where the steps are at equal distances.
     steps
         Of shape (case, time): which step of the whole series each one is, where some were cut out of it; else None.
+    static
+        What is known of each case beside its series, a row for each: columns of numbers, where NaN is missing, and of
+        words, where None is.
 
     Raises
     ------
@@ -61,6 +65,7 @@ class SeriesSet:
     source: str = ""
     times: Float[np.ndarray, "case time"] | None = None
     steps: Float[np.ndarray, "case time"] | None = None
+    static: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 3:
@@ -74,6 +79,7 @@ class SeriesSet:
             ("times", self.times, (n_cases, n_steps)),
             ("steps", self.steps, (n_cases, n_steps)),
             ("channels", np.array(self.channels), (n_channels,)),
+            ("static", self.static, (n_cases, 0 if self.static is None else self.static.shape[1])),
         ):
             if part is not None and part.shape != expected:
                 raise DataError(
@@ -91,6 +97,7 @@ class SeriesSet:
         channels: Sequence[str] | None = None,
         source: str = "",
         times: ArrayLike | None = None,
+        static: ArrayLike | pd.DataFrame | None = None,
     ) -> SeriesSet:
         """Make a set of series out of what the caller has, or say what is wrong with it.
 
@@ -112,6 +119,10 @@ class SeriesSet:
         times
             Of shape (case, time), in any unit: when each step was measured, for steps at unequal distances. It may
             hold anything after the end of a series.
+        static
+            What is known of each case and does not change over time, of shape (case, column): a data frame with columns
+            of numbers, truth values, or text, or an array. Its rows go with the cases in their order, whatever its
+            index says.
 
         Returns
         -------
@@ -121,7 +132,8 @@ class SeriesSet:
         ------
         DataError
             If values are not numbers, infinite or too large for float32; if there are no cases, no time steps, or
-            nothing is observed in a case; if a label is missing; if times do not increase; if shapes do not agree.
+            nothing is observed in a case; if a label is missing; if times do not increase; if shapes do not agree; if
+            a static column holds anything but finite numbers, truth values or text.
 
         Examples
         --------
@@ -140,6 +152,7 @@ correct it, or write NaN where nothing was measured
             channels = X.channels if channels is None else channels
             source = source or X.source
             times = X.times if times is None else times
+            static = X.static if static is None else static
         values = as_values(X.values if isinstance(X, SeriesSet) else X, source)
         n_cases, _, n_steps = values.shape
         return cls(
@@ -150,6 +163,7 @@ correct it, or write NaN where nothing was measured
             source=source,
             times=None if times is None else as_times(times, values, source),
             steps=X.steps if isinstance(X, SeriesSet) else None,
+            static=None if static is None else as_static(static, n_cases, source),
         )
 
     @property
@@ -196,6 +210,7 @@ correct it, or write NaN where nothing was measured
             truth=None if self.truth is None else self.truth[chosen],
             times=None if self.times is None else self.times[chosen],
             steps=None if self.steps is None else self.steps[chosen],
+            static=None if self.static is None else self.static.iloc[chosen].reset_index(drop=True),
         )
 
     def __repr__(self) -> str:
@@ -203,4 +218,5 @@ correct it, or write NaN where nothing was measured
         told = [f"{size} {name}{'' if size == 1 else 's'}" for size, name in sizes]
         told += ["labelled"] * (self.labels is not None) + ["with truth"] * (self.truth is not None)
         told += ["with times"] * (self.times is not None)
+        told += [f"{self.static.shape[1]} static"] if self.static is not None else []
         return f"SeriesSet({', '.join(told)}{f', from {self.source}' if self.source else ''})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from attime.data.header import Columns, Layout, labels_of, read_header
+from attime.data.header import Columns, Layout, labels_of, read_header, static_of
 from attime.data.series import SeriesSet
 from attime.data.table import Form, Table, read_table
 from attime.data.text import TextFile
@@ -14,8 +14,8 @@ from attime.errors import DataError
 def read_wide(file: TextFile, columns: Columns) -> SeriesSet:
     """Read one series per row, its steps in the order of the columns.
 
-    The column named `columns.target` holds the label; one named `columns.case` names the case and is left out. An
-    empty cell is a missing value.
+    The column named `columns.target` holds the label, those in `columns.static` what does not change over time; one
+    named `columns.case` names the case and is left out. An empty cell is a missing value.
 
     Raises
     ------
@@ -32,7 +32,8 @@ def read_wide(file: TextFile, columns: Columns) -> SeriesSet:
 def wide_columns(names: tuple[str, ...], columns: Columns, place: str) -> Layout:
     """Return which columns of a wide table hold words; `place` is where the names stand."""
     label = columns.label_column(names, place)
-    words = tuple(name for name in names if name in (label, columns.case))
+    static = columns.static_columns(names, place)
+    words = tuple(name for name in names if name in (label, columns.case, *static))
     if len(words) == len(names):
         raise DataError(f"{place}: no column of values arrived, expected one per time step; add them")
     return Layout(label, words)
@@ -42,7 +43,7 @@ def series_of_wide(table: Table, layout: Layout, columns: Columns) -> SeriesSet:
     """Return one series per row of a table."""
     table.refuse_empty_rows()
     labels = labels_of(table, layout.label, needed=columns.need_target)
-    return SeriesSet.of(table.numbers, labels, source=table.path)
+    return SeriesSet.of(table.numbers, labels, source=table.path, static=static_of(table, columns))
 
 
 def _refuse_data(names: tuple[str, ...], file: TextFile) -> None:

@@ -26,16 +26,18 @@ def write(series: SeriesSet, path: str | os.PathLike[str], *, target: str = "lab
     ==========  =================================  ================================================
     ``.npz``    values in their precision, labels  steps, labels such as dates (refused)
                 (numbers, words, true or false),
-                truth, channel names, times
+                truth, channel names, times,
+                static covariates
     ``.csv``    values, labels, channel names,     truth, steps, labels that are neither words nor
-                uneven times                       numbers (refused), even times
+                uneven times, static covariates    numbers (refused), even times
     ``.ts``     values, labels, uneven times       channel names, truth, steps, labels with blanks,
-                                                   colons or brackets (refused), even times
+                                                   colons or brackets (refused), even times, static
+                                                   covariates (refused)
     ==========  =================================  ================================================
 
     Missing values and unequal lengths are kept in all of them, except for steps at the end that no series has. Text
     gives back the same numbers, as float64; words that read like numbers, which would not come back as words, are
-    refused.
+    refused. Of a CSV file static columns are read where they are named, `read(path, static=["age"])`.
 
     Parameters
     ----------

@@ -7,6 +7,7 @@ import pandas as pd
 
 from attime.data.labels import to_words
 from attime.data.series import SeriesSet
+from attime.data.static import to_words as static_words
 from attime.data.text import new_text
 from attime.errors import DataError
 
@@ -27,13 +28,16 @@ def write_wide(series: SeriesSet, path: str, target: str) -> None:
     Raises
     ------
     DataError
-        If the series have several channels, for which a row has no room.
+        If the series have several channels, for which a row has no room, or a column cannot have its name.
     """
     if series.n_channels != 1:
         raise DataError(f"{path}: series of {series.n_channels} channels arrived; a wide CSV file holds one channel")
     frame = pd.DataFrame(series.values[:, 0]).rename(columns=str)
     if series.labels is not None:
         frame.insert(0, _free(target, list(frame.columns), path), to_words(series.labels, path))
+    static = static_words(series.static, path) if series.static is not None else {}
+    for place, (name, words) in enumerate(static.items()):
+        frame.insert(place, _heading(name, [CASE, TIME, *frame.columns], path), words)
     _write(frame, series, path)
 
 
@@ -43,7 +47,7 @@ def write_long(series: SeriesSet, path: str, target: str) -> None:
     Raises
     ------
     DataError
-        If a channel has the name of another column, or one that cannot be written.
+        If a channel or a static column has the name of another column, or one that cannot be written.
     """
     cases, steps = np.nonzero(np.arange(series.n_steps) < series.lengths[:, np.newaxis])
     columns: dict[str, np.ndarray] = {
@@ -52,11 +56,18 @@ def write_long(series: SeriesSet, path: str, target: str) -> None:
     }
     if series.labels is not None:
         columns[_free(target, list(columns), path)] = np.array(to_words(series.labels, path), dtype=object)[cases]
+    static = static_words(series.static, path) if series.static is not None else {}
+    for name, words in static.items():
+        columns[_heading(name, list(columns), path)] = np.array(words, dtype=object)[cases]
     for number, name in enumerate(series.channels):
-        if not name.isprintable() or name != name.strip() or not name:
-            raise DataError(f"{path}: channel name {name!r} cannot head a column; rename it, or write .npz")
-        columns[_free(name, list(columns), path)] = series.values[cases, number, steps]
+        columns[_heading(name, list(columns), path)] = series.values[cases, number, steps]
     _write(pd.DataFrame(columns), series, path)
+
+
+def _heading(name: str, others: list[str], path: str) -> str:
+    if not name.isprintable() or name != name.strip() or not name:
+        raise DataError(f"{path}: the name {name!r} cannot head a column; rename it, or write .npz")
+    return _free(name, others, path)
 
 
 def _free(name: str, others: list[str], path: str) -> str:

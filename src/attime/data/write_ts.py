@@ -19,9 +19,11 @@ def write_ts(series: SeriesSet, path: str, target: str) -> None:
     Raises
     ------
     DataError
-        If a label holds what separates fields.
+        If a label holds what separates fields, or there are static covariates.
     """
     del target  # has no name in this form
+    if series.static is not None:
+        raise DataError(f"{path}: .ts files cannot hold static covariates; write .csv or .npz")
     labels = None if series.labels is None else to_words(series.labels, path)
     for word in labels or ():
         if any(sign in word for sign in " :()"):

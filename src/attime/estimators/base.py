@@ -25,9 +25,19 @@ from attime.estimators.recipes import recipe_of
 from attime.estimators.saving import load_estimator, save_estimator
 from attime.estimators.scaling import SCALES
 from attime.estimators.speaking import Speaking
+from attime.estimators.static import StaticCode, with_columns_of
 from attime.estimators.times import look_for_unseen_times, typical_distance
 from attime.names import pick
-from attime.nn import Dictionary, Network
+from attime.nn import (
+    Dictionary,
+    DictionaryClassifier,
+    Ensemble,
+    Mixture,
+    Network,
+    SeriesClassifier,
+    WithStatic,
+)
+from attime.nn.ensemble import Classifier
 from attime.training import Cases, TrainingOptions
 from attime.training.objectives import Loss
 
@@ -160,10 +170,11 @@ class AttentionEstimator(Speaking, BaseEstimator):
         return series, held_out
 
     def _learn_scale(self, series: SeriesSet) -> None:
-        """Learn from the training cases by what values and times are to be measured."""
+        """Learn from the training cases by what values, times and static covariates are to be measured."""
         self.has_gaps_ = bool(series.gaps.any())
         self.time_unit_ = typical_distance(series)
         self.scale_ = pick(SCALES, self.scaling_, what="scaling").fit(series.values)
+        self.static_ = StaticCode.learn(series)
 
     def _fit_module(self, material: Material, clock: Clock, rng: np.random.Generator) -> Fitted:
         """Make what evidence will come from."""
@@ -182,14 +193,23 @@ class AttentionEstimator(Speaking, BaseEstimator):
         )
 
     def _build(self, network: Network) -> Module:
-        """Return a new module with random weights."""
+        """Return a new module with random weights, and weights for static covariates if there are any."""
+        if isinstance(network, Mixture):
+            return Ensemble([cast(Classifier, self._build(part)) for part in network.parts])
         n_features = self.scale_.apply(np.zeros((1, self.n_channels_, 1))).shape[1]
         module = network.build(
             n_channels=n_features, n_classes=self._n_outcomes, n_steps=self.n_steps_, gaps=self.has_gaps_
         )
+        if self.static_ is not None:
+            module = WithStatic(
+                cast(SeriesClassifier | DictionaryClassifier, module),
+                n_features=self.static_.n_features,
+                n_classes=self._n_outcomes,
+            )
         return cast(Module, module)
 
     def _labelled(self, series: SeriesSet) -> Cases:
+        series = with_columns_of(self.static_, series)
         values, targets = self.scale_.apply(series.values), self._targets(series)
         learnt = {"classes" if targets.dtype.kind == "i" else "numbers": targets}
-        return Cases.of(values, times=self._times(series), **learnt)
+        return Cases.of(values, times=self._times(series), static=self._static(series), **learnt)

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attime.estimators.fitting import Fitted
-from attime.nn import DictionaryClassifier, Ensemble, Mixture, SeriesClassifier
+from attime.nn import DictionaryClassifier, Ensemble, Mixture
 from attime.training import Cases, fit_temperature, run
 
 
@@ -32,10 +32,10 @@ def favoured(fitted: Fitted, weights: Float[Tensor, " class"] | None) -> Fitted:
     if weights is None:
         return fitted
     module: DictionaryClassifier | Ensemble
-    if isinstance(fitted.module, SeriesClassifier):
+    if isinstance(fitted.module, DictionaryClassifier | Ensemble):
+        module = fitted.module
+    else:
         module = Ensemble([fitted.module]).eval()
         fitted = replace(fitted, network=Mixture(parts=(fitted.network,)), module=module)
-    else:
-        module = fitted.module
     module.favour(weights.log())
     return fitted

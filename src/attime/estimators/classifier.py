@@ -24,7 +24,7 @@ from attime.estimators.fitting import Fitted, Material
 from attime.estimators.parameters import checked_count, weights_of
 from attime.estimators.targets import classes_of
 from attime.names import pick
-from attime.nn import DictionaryClassifier, Network
+from attime.nn import Dictionary, Network
 from attime.training import Cases, CrossEntropy, TrainingOptions
 
 
@@ -85,6 +85,9 @@ class AttentionClassifier(ClassifierMixin, AttentionEstimator):
     n_channels_, n_steps_, equal_lengths_, has_gaps_
         Channels of the training series, the steps of the longest, whether all are as long, and whether values are
         missing in their midst; if so, the network sees where.
+    static_
+        How static covariates are coded, where the series came with any: ``static_.columns`` are their names. None
+        without.
 
     Raises
     ------
@@ -157,7 +160,7 @@ class AttentionClassifier(ClassifierMixin, AttentionEstimator):
             chooser = Chooser(quality, self._build, CrossEntropy(None), self.training_, clock, rng)
             return favoured(chooser.fit(material), weights)
         fitted = super()._fit_module(material, clock, rng)
-        if isinstance(fitted.module, DictionaryClassifier):
+        if isinstance(fitted.network, Dictionary):
             return favoured(fitted, weights)
         return fitted if material.held_out is None else calibrated(fitted, material.held_out)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 from jaxtyping import Float
@@ -12,12 +13,15 @@ from torch import Tensor
 
 from attime.errors import OptionError
 from attime.estimators.clock import Clock
-from attime.nn import Dictionary, DictionaryClassifier, Ensemble, Network, SeriesClassifier
+from attime.nn import Dictionary, DictionaryClassifier, Ensemble, Network, SeriesClassifier, WithStatic
+from attime.nn.ensemble import Classifier
 from attime.nn.networks.dictionary import QUICK
+from attime.nn.static import without_static
 from attime.training import Cases, History, TrainingOptions, find_device, fit_dictionary, seeded, train
 from attime.training.objectives import Loss
+from attime.training.static import begin_with_static
 
-Module = SeriesClassifier | DictionaryClassifier | Ensemble
+Module = Classifier | Ensemble
 #: From a description to a new module.
 Build = Callable[[Network], Module]
 
@@ -99,21 +103,23 @@ def fit_networks(
     OptionError
         If the network is none that learns by gradients.
     """
-    modules: list[SeriesClassifier] = []
+    modules: list[SeriesClassifier | WithStatic] = []
     histories: list[History] = []
     for number in range(n_networks):
         with seeded(int(rng.integers(2**63)), find_device(options.device)):
             module = build(network)
-            if not isinstance(module, SeriesClassifier):
+            if isinstance(module, Ensemble) or not isinstance(without_static(module), SeriesClassifier):
                 raise OptionError(
                     f"{type(network).__name__} arrived as the network to train, which is not learnt by gradients; "
                     "give one kind of network, such as Convolutional(), or 'default' for a mixture"
                 )
             if cases.times is None:  # else the n-th steps of two cases need not belong together
                 module.learn(cases.values, cases.observed)
+            if isinstance(module, WithStatic):
+                begin_with_static(module, cases)
             limited = within(options, clock.left / (n_networks - number))
             histories.append(train(module, cases, held_out, loss=loss, options=limited))
-            modules.append(module)
+            modules.append(cast(SeriesClassifier | WithStatic, module))
     return Fitted(network, together(modules), tuple(histories))
 
 
@@ -170,9 +176,9 @@ def _seconds_for(network: Dictionary, build: Build, cases: Cases, rng: np.random
     return (time.perf_counter() - start) * len(cases) / len(few)
 
 
-def _unfitted(network: Dictionary, build: Build) -> DictionaryClassifier:
+def _unfitted(network: Dictionary, build: Build) -> DictionaryClassifier | WithStatic:
     module = build(network)
-    assert isinstance(module, DictionaryClassifier)
+    assert isinstance(module, DictionaryClassifier | WithStatic)
     return module
 
 
@@ -182,6 +188,6 @@ def within(options: TrainingOptions, seconds: float) -> TrainingOptions:
     return replace(options, max_seconds=max(float(limit), 1e-3)) if np.isfinite(limit) else options
 
 
-def together(networks: Sequence[SeriesClassifier | DictionaryClassifier]) -> Module:
+def together(networks: Sequence[Classifier]) -> Module:
     """Return the one network, or the mean of several."""
     return networks[0] if len(networks) == 1 else Ensemble(networks).eval()

@@ -123,7 +123,14 @@ has_gaps_
         prediction, bias = (
             part.double() * self.target_deviation_ + self.target_mean_ for part in (output.prediction, output.bias)
         )
-        return replace(output, prediction=prediction, evidence_source=lambda: self._evidence(output), bias=bias)
+        known = None if output.static_evidence is None else output.static_evidence * self.target_deviation_
+        return replace(
+            output,
+            prediction=prediction,
+            evidence_source=lambda: self._evidence(output),
+            bias=bias,
+            static_evidence=known,
+        )
 
     def _evidence(self, output: Output) -> Float[Tensor, "case 1 channel time"]:
         assert output.evidence is not None

@@ -16,6 +16,7 @@ from attime.data.labels import LABEL_KINDS
 from attime.errors import AttimeError, ModelFileError, OptionError
 from attime.estimators.fitting import Module, together
 from attime.estimators.scaling import SCALES
+from attime.estimators.static import Covariate, StaticCode
 from attime.names import pick
 from attime.nn import Convolutional, Dictionary, Mixture, Recurrent, Transformer
 from attime.nn.ensemble import Classifier
@@ -52,6 +53,8 @@ def save_estimator(estimator: AttentionEstimator, path: str | os.PathLike[str]) 
         "column_names": getattr(estimator, "feature_names_in_", np.empty(0)).tolist(),
         "histories": [{"best_epoch": part.best_epoch, "ended": part.ended} for part in estimator.histories_],
     }
+    if estimator.static_ is not None:
+        specification["static"] = _to_json(tuple(map(dataclasses.astuple, estimator.static_.covariates)))
     if hasattr(estimator, "classes_"):
         classes = estimator.classes_
         specification["classes"] = {"labels": _to_json(classes.tolist()), "kind": classes.dtype.kind}
@@ -93,6 +96,8 @@ def _restore(cls: type[E], file: ModelFile) -> E:
     for name in LEARNT:
         if name in specification["learnt"]:
             setattr(estimator, name, _from_json(specification["learnt"][name]))
+    if "static" in specification:
+        estimator.static_ = StaticCode(tuple(Covariate(*entry) for entry in _from_json(specification["static"])))
     if "classes" in specification:
         classes = specification["classes"]
         kind = pick(LABEL_KINDS, classes["kind"], what="kind of labels")

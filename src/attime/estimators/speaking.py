@@ -16,6 +16,7 @@ from attime.data import SeriesSet
 from attime.estimators.fitting import Module
 from attime.estimators.inputs import look_for_longer_series, series_of
 from attime.estimators.scaling import Scale
+from attime.estimators.static import StaticCode, with_columns_of
 from attime.estimators.times import in_steps, look_for_missing_times
 from attime.nn import Network, Output
 from attime.training import Cases, History, TrainingOptions, run
@@ -32,6 +33,7 @@ class Speaking:
     n_steps_: int
     equal_lengths_: bool
     histories_: tuple[History, ...]
+    static_: StaticCode | None = None
 
     @property
     def history_(self) -> History:
@@ -64,11 +66,23 @@ class Speaking:
     def evidence(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Float[np.ndarray, "case class channel time"]:
         """Return what each step adds to the logit of each class; of a regressor, to the number.
 
-        Summed over channel and time, and with the bias, it is the logit, or the number. The channel axis has one entry
-        where the network mixes the channels before it judges; the class axis of a regressor has one, too.
+        Summed over channel and time, and with the bias and `static_evidence`, it is the logit, or the number. The
+        channel axis has one entry where the network mixes the channels before it judges; the class axis of a
+        regressor has one, too.
         """
         evidence = [output.evidence for output in self.outputs(X)]
         return np.concatenate([_numpy(part) for part in evidence if part is not None])
+
+    def static_evidence(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Float[np.ndarray, "case class covariate"]:
+        """Return what each static covariate adds to the logit of each class; of a regressor, to the number.
+
+        The covariates are ``static_.columns``; the last axis is empty where the estimator was fitted without any. What
+        is missing adds nothing, as the average training case does.
+        """
+        if self.static_ is None:
+            return np.zeros((len(self.series(X)), len(self.bias_), 0), dtype=np.float32)
+        evidence = [output.static_evidence for output in self.outputs(X)]
+        return self.static_.by_covariate(np.concatenate([_numpy(part) for part in evidence if part is not None]))
 
     def attention_maps(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> tuple[AttentionMap, ...]:
         """Return every attention of the network over these series, with named axes: the pooling, then layer by layer.
@@ -82,20 +96,24 @@ class Speaking:
     def series(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> SeriesSet:
         """Return X as the `SeriesSet` that the estimator takes it for, checked against what it was fitted on."""
         check_is_fitted(self, "module_")
-        return series_of(self, X, reset=False)
+        return with_columns_of(self.static_, series_of(self, X, reset=False))
 
     def cases(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Cases:
-        """Return X as the tensors that `module_` is called with: scaled, with masks and times."""
+        """Return X as the tensors that `module_` is called with: scaled, with masks, times and coded covariates."""
         series = self.series(X)
         if self.equal_lengths_:
             look_for_longer_series(series, self.n_steps_)
         look_for_missing_times(series, self.time_unit_, self.network_)
-        return Cases.of(self.scale_.apply(series.values), times=self._times(series))
+        return Cases.of(self.scale_.apply(series.values), times=self._times(series), static=self._static(series))
 
     def outputs(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Iterator[Output]:
         """Yield all that is said of X, batch by batch: outcomes, attention and evidence in one."""
         cases = self.cases(X)  # first, for it says if there is no module yet
         return run(self.module_, cases, precision=self.training_.precision)
+
+    def _static(self, series: SeriesSet) -> Float[np.ndarray, "case feature"] | None:
+        """Return the static covariates as numbers, if the network is to know any."""
+        return None if self.static_ is None else self.static_.apply(series)
 
     def _times(self, series: SeriesSet) -> Float[np.ndarray, "case time"] | None:
         """Return when each step was measured, or which step it is, if the network is to know; in typical steps."""

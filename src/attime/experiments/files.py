@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from numbers import Integral
 
@@ -15,7 +15,7 @@ from attime.data import SeriesSet, read
 from attime.data.labels import positions
 from attime.data.split import generator_of, stratified_holdout
 from attime.errors import DataError, OptionError
-from attime.estimators import AttentionClassifier
+from attime.estimators import AttentionClassifier, AttentionEstimator
 from attime.estimators.targets import check_classes
 from attime.evaluate import ClassificationReport, classification_report
 from attime.experiments.pictures import classifier_pictures, write_pictures
@@ -61,6 +61,7 @@ def fit_file(
     *,
     test: str | os.PathLike[str] | None = None,
     target: str | None = None,
+    static: Sequence[str] = (),
     positive: str | None = None,
 ) -> Judgement:
     """Fit a classifier on a file and judge it by another, or by a fifth of the cases if there is no other.
@@ -73,6 +74,8 @@ def fit_file(
         Not yet fitted.
     target
         The column of labels, in a CSV file.
+    static
+        The columns of static covariates, in a CSV file.
     positive
         With two classes, the name of the one that precision, recall and F1 refer to; the last if not given.
 
@@ -81,9 +84,9 @@ def fit_file(
     DataError
         If a file or what is in it cannot be used; the message names the place.
     """
-    learnt = _read_labelled(train, target)
+    learnt = _read_labelled(train, target, static)
     if test is not None:
-        judged = _read_labelled(test, target)
+        judged = _read_labelled(test, target, static)
     else:
         learnt, judged = _hold_out(learnt, classifier.random_state)
     _check_before_work(learnt, judged, positive)
@@ -100,16 +103,20 @@ def evaluate_file(
     data: str | os.PathLike[str],
     *,
     target: str | None = None,
+    static: Sequence[str] | None = None,
     positive: str | None = None,
 ) -> Judgement:
     """Judge a fitted classifier by a file of labelled series; the parameters are those of `fit_file`.
+
+    The static columns are those that it was fitted with, if none are named.
 
     Raises
     ------
     DataError
         If the file or what is in it cannot be used; the message names the place.
     """
-    return _judge(classifier, _read_labelled(data, target), positive=positive, n_train=None, train_seconds=None)
+    series = _read_labelled(data, target, static_columns(classifier, static))
+    return _judge(classifier, series, positive=positive, n_train=None, train_seconds=None)
 
 
 def write_judgement(judgement: Judgement, folder: str | os.PathLike[str]) -> None:
@@ -128,8 +135,15 @@ def write_judgement(judgement: Judgement, folder: str | os.PathLike[str]) -> Non
     write_report(judgement.classifier, judgement.test, place / "report.html", positive=judgement.report.positive)
 
 
-def _read_labelled(path: str | os.PathLike[str], target: str | None) -> SeriesSet:
-    series = read(path, target=target)
+def static_columns(estimator: AttentionEstimator, static: Sequence[str] | None) -> Sequence[str]:
+    """Return the columns of static covariates to be read: those named, or those that the estimator was fitted with."""
+    if static is not None:
+        return static
+    return () if estimator.static_ is None else estimator.static_.columns
+
+
+def _read_labelled(path: str | os.PathLike[str], target: str | None, static: Sequence[str]) -> SeriesSet:
+    series = read(path, target=target, static=static)
     if series.labels is None:
         raise DataError(f"{path}: read without labels, which are needed here; name their column as the target")
     return series

@@ -12,8 +12,8 @@ from attime.data import SeriesSet, read
 from attime.data.labels import positions
 from attime.errors import DataError
 from attime.estimators import AttentionClassifier
-from attime.experiments.files import positive_class
-from attime.explain import REPLACEMENTS, explain, faithfulness
+from attime.experiments.files import positive_class, static_columns
+from attime.explain import REPLACEMENTS, Explanation, explain, faithfulness
 from attime.files import whole_file
 from attime.names import pick
 from attime.report import METHODS, write_report
@@ -22,16 +22,22 @@ MOST_MEASURED = 100  # cases, spread over the file, that an explanation is judge
 
 
 def predict_file(
-    classifier: AttentionClassifier, data: str | os.PathLike[str], *, target: str | None = None
+    classifier: AttentionClassifier,
+    data: str | os.PathLike[str],
+    *,
+    target: str | None = None,
+    static: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Predict the cases of a file: a row for each, with the predicted class and the probability of every class.
+
+    The columns of static covariates in a CSV file are those that the classifier was fitted with, if none are named.
 
     Raises
     ------
     DataError
         If the file or what is in it cannot be used; the message names the place.
     """
-    probabilities = classifier.predict_proba(_read(classifier, data, target))
+    probabilities = classifier.predict_proba(_read(classifier, data, target, static))
     frame = pd.DataFrame(probabilities, columns=[f"probability_{label}" for label in classifier.classes_])
     frame.insert(0, "predicted", classifier.classes_[probabilities.argmax(1)])
     return frame.rename_axis("case")
@@ -43,6 +49,7 @@ def report_file(
     page: str | os.PathLike[str],
     *,
     target: str | None = None,
+    static: Sequence[str] | None = None,
     positive: str | None = None,
     title: str | None = None,
     max_cases: int = 200,
@@ -59,6 +66,8 @@ def report_file(
         The HTML file.
     target, positive
         As for `fit_file`.
+    static
+        As for `predict_file`.
     title, max_cases, methods, random_state
         As for `write_report`.
 
@@ -71,7 +80,7 @@ def report_file(
     OutputError
         If the page cannot be written.
     """
-    series = _read(classifier, data, target)
+    series = _read(classifier, data, target, static)
     chosen = positive_class(classifier.classes_, positive)
     write_report(
         classifier,
@@ -93,6 +102,7 @@ def explain_file(
     replacement: str = "delete",
     explain_class: str | None = None,
     target: str | None = None,
+    static: Sequence[str] | None = None,
 ) -> tuple[pd.DataFrame, str]:
     """Explain the cases of a file: a row for each step that was observed, and in words how far that can be believed.
 
@@ -108,6 +118,8 @@ def explain_file(
         The name of the class to explain; the predicted class of each case if not given.
     target
         The column of labels, in a CSV file.
+    static
+        As for `predict_file`.
 
     Raises
     ------
@@ -116,7 +128,7 @@ def explain_file(
     OptionError
         If there is no such method, replacement or class.
     """
-    series = _read(classifier, data, target)
+    series = _read(classifier, data, target, static)
     wanted: object = "predicted"
     if explain_class is not None:
         names = {str(label): label for label in classifier.classes_.tolist()}
@@ -125,12 +137,25 @@ def explain_file(
     explanation = explain(classifier, series, method=method, target=wanted)
     measured = np.unique(np.linspace(0, len(series) - 1, MOST_MEASURED).astype(int))
     verdict = faithfulness(classifier, explanation[measured], replacement=replacement).verdict
-    return explanation.to_frame().set_index("case"), verdict
+    return explanation.to_frame().set_index("case"), "\n".join(filter(None, (verdict, _what_is_known(explanation))))
 
 
-def _read(classifier: AttentionClassifier, data: str | os.PathLike[str], target: str | None) -> SeriesSet:
+def _what_is_known(explanation: Explanation) -> str:
+    """Say how much static covariates matter beside the steps, which the table is about; nothing if there are none."""
+    if explanation.static_evidence is None:
+        return ""
+    sizes = dict(zip(explanation.static_names, np.abs(explanation.static_evidence).mean(axis=0), strict=True))
+    if explanation.method == "evidence":
+        sizes["the series"] = np.abs(explanation.by_step.sum(axis=1)).mean()
+    told = ", ".join(f"{name} {size:.2f}" for name, size in sizes.items())
+    return f"beside its steps something is known of a case; the logit is moved, on average, by: {told}"
+
+
+def _read(
+    classifier: AttentionClassifier, data: str | os.PathLike[str], target: str | None, static: Sequence[str] | None
+) -> SeriesSet:
     """Read a file; where its first column is taken for the class without having been named, see that it is one."""
-    series = read(data, target=target, need_target=False)
+    series = read(data, target=target, need_target=False, static=static_columns(classifier, static))
     if series.labels is not None and target is None:
         try:
             positions(series.labels.tolist(), classifier.classes_.tolist())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from attime.errors import DataError
 from attime.estimators import AttentionRegressor
 from attime.estimators.targets import numbers_of
 from attime.evaluate import RegressionReport, regression_report
-from attime.experiments.files import check_channels, held_back
+from attime.experiments.files import check_channels, held_back, static_columns
 from attime.experiments.pictures import regressor_pictures, write_pictures
 from attime.files import output_folder, write_json
 
@@ -56,6 +57,7 @@ def fit_numbers(
     *,
     test: str | os.PathLike[str] | None = None,
     target: str | None = None,
+    static: Sequence[str] = (),
 ) -> NumberJudgement:
     """Fit a regressor on a file and judge it by another, or by a fifth of the cases if there is no other.
 
@@ -67,20 +69,22 @@ def fit_numbers(
         Not yet fitted.
     target
         The column of numbers, in a CSV file.
+    static
+        The columns of static covariates, in a CSV file.
 
     Raises
     ------
     DataError
         If a file or what is in it cannot be used; the message names the place.
     """
-    learnt = _read_numbered(train, target)
+    learnt = _read_numbered(train, target, static)
     if test is None:
         n_cases = len(learnt)
         learnt, judged = held_back(learnt, np.zeros(n_cases), regressor.random_state)
         if not len(judged):
             raise DataError(f"{learnt.source}: {n_cases} cases are too few to keep some back; give a test file")
     else:
-        judged = _read_numbered(test, target)
+        judged = _read_numbered(test, target, static)
     check_channels(learnt, judged)
     start = time.perf_counter()
     regressor.fit(learnt)
@@ -89,29 +93,40 @@ def fit_numbers(
 
 
 def evaluate_numbers(
-    regressor: AttentionRegressor, data: str | os.PathLike[str], *, target: str | None = None
+    regressor: AttentionRegressor,
+    data: str | os.PathLike[str],
+    *,
+    target: str | None = None,
+    static: Sequence[str] | None = None,
 ) -> NumberJudgement:
     """Judge a fitted regressor by a file of series with numbers; the parameters are those of `fit_numbers`.
 
+    The static columns are those that it was fitted with, if none are named.
+
     Raises
     ------
     DataError
         If the file or what is in it cannot be used; the message names the place.
     """
-    return _judge(regressor, _read_numbered(data, target))
+    return _judge(regressor, _read_numbered(data, target, static_columns(regressor, static)))
 
 
 def predict_numbers(
-    regressor: AttentionRegressor, data: str | os.PathLike[str], *, target: str | None = None
+    regressor: AttentionRegressor,
+    data: str | os.PathLike[str],
+    *,
+    target: str | None = None,
+    static: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """Predict the cases of a file: a row for each.
+    """Predict the cases of a file: a row for each. The static columns are those of the fit, if none are named.
 
     Raises
     ------
     DataError
         If the file or what is in it cannot be used; the message names the place.
     """
-    predictions = regressor.predict(read(data, target=target, need_target=False))
+    known = static_columns(regressor, static)
+    predictions = regressor.predict(read(data, target=target, need_target=False, static=known))
     return pd.DataFrame({"predicted": predictions}).rename_axis("case")
 
 
@@ -129,8 +144,8 @@ def write_numbers(judgement: NumberJudgement, folder: str | os.PathLike[str]) ->
     write_json({**judgement.report.to_dict(), "n_train": judgement.n_train, "seconds": seconds}, place / "metrics.json")
 
 
-def _read_numbered(path: str | os.PathLike[str], target: str | None) -> SeriesSet:
-    series = read(path, target=target)
+def _read_numbered(path: str | os.PathLike[str], target: str | None, static: Sequence[str]) -> SeriesSet:
+    series = read(path, target=target, static=static)
     if series.labels is None:
         raise DataError(f"{path}: read without numbers, which are needed here; name their column as the target")
     numbers_of(series)

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from numpy.typing import ArrayLike
 from scipy.special import softmax
 from sklearn.utils.validation import check_is_fitted
@@ -89,7 +89,16 @@ def explain(
         maps=found.relevance.maps,
         options=chosen.get_params(),
         numbers=found.outcomes[:, 0] if regression else None,
+        static_evidence=None if series.static is None else _static_evidence(estimator, series, found.targets),
     )
+
+
+def _static_evidence(
+    estimator: AttentionEstimator, series: SeriesSet, targets: Int[np.ndarray, " case"]
+) -> Float[np.ndarray, "case covariate"]:
+    """Return what static covariates say for the class of each case, in which no method has a choice."""
+    evidence = estimator.static_evidence(series)
+    return evidence[np.arange(len(evidence)), targets]
 
 
 def _method(method: object) -> Method:

@@ -47,6 +47,10 @@ class Explanation:
     numbers
         What a regressor predicted, shape (case,); None for a classifier. The only class is then called "number", and
         relevance is in the unit of the numbers where the method gives it one.
+    static_evidence
+        What each static covariate, a column of ``series.static``, adds to the logit of the class or to the number,
+        shape (case, covariate), whatever the method; None where the estimator knows none. With the bias and the
+        evidence of the steps it is the logit.
     """
 
     series: SeriesSet
@@ -58,6 +62,7 @@ class Explanation:
     maps: tuple[AttentionMap, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     numbers: Float[np.ndarray, " case"] | None = None
+    static_evidence: Float[np.ndarray, "case covariate"] | None = None
 
     def __post_init__(self) -> None:
         n_cases, n_channels, n_steps = self.series.values.shape
@@ -71,6 +76,7 @@ class Explanation:
             ("target", self.target, (n_cases,)),
             ("probabilities", self.probabilities, (n_cases, len(self.classes))),
             ("numbers", self.numbers, (n_cases,)),
+            ("static_evidence", self.static_evidence, (n_cases, len(self.static_names))),
         ):
             if part is not None and part.shape != expected:
                 raise DataError(f"{name} of shape {part.shape} arrived, expected {expected}; make them agree")
@@ -82,6 +88,11 @@ class Explanation:
                 f"relevance of observed steps is NaN or infinite in {len(wrong)} cases (first: case {wrong[0]}); give "
                 "a number for each"
             )
+
+    @property
+    def static_names(self) -> tuple[str, ...]:
+        """The names of the static covariates; none if there are none."""
+        return () if self.series.static is None else tuple(map(str, self.series.static.columns))
 
     @property
     def seen(self) -> Bool[np.ndarray, "case channel time"]:
@@ -137,6 +148,7 @@ class Explanation:
             target=self.target[chosen],
             probabilities=self.probabilities[chosen],
             numbers=None if self.numbers is None else self.numbers[chosen],
+            static_evidence=None if self.static_evidence is None else self.static_evidence[chosen],
             maps=tuple(
                 AttentionMap(part.name, part.weights[torch.from_numpy(chosen)], part.axes, part.stride)
                 for part in self.maps

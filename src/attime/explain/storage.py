@@ -7,12 +7,14 @@ import os
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from jaxtyping import Shaped
 
 from attime.attention import AttentionMap
 from attime.data import SeriesSet
 from attime.data.labels import LABEL_KINDS, plain
+from attime.data.static import as_static
 from attime.errors import AttimeError, ModelFileError, OptionError
 from attime.explain.explanation import Explanation
 from attime.persistence import ModelFile, read_model, write_model
@@ -33,6 +35,7 @@ def write_explanation(explanation: Explanation, path: str | os.PathLike[str]) ->
                 ("times", explanation.series.times),
                 ("steps", explanation.series.steps),
                 ("numbers", explanation.numbers),
+                ("static_evidence", explanation.static_evidence),
             )
             if part is not None
         },
@@ -47,6 +50,7 @@ def write_explanation(explanation: Explanation, path: str | os.PathLike[str]) ->
     # Copies, because a file of tensors takes none that share memory, and torch warns of arrays it may not write to.
     tensors = {name: torch.from_numpy(np.array(part)) for name, part in arrays.items()}
     maps = {f"map {number}": part.weights.clone() for number, part in enumerate(explanation.maps)}
+    static = explanation.series.static
     labels = {"target": explanation.target, "classes": explanation.classes, "labels": explanation.series.labels}
     specification = {
         "estimator": KIND,
@@ -55,6 +59,7 @@ def write_explanation(explanation: Explanation, path: str | os.PathLike[str]) ->
         "channels": list(explanation.series.channels),
         "source": explanation.series.source,
         "maps": [{"name": part.name, "axes": list(part.axes), "stride": part.stride} for part in explanation.maps],
+        "static": None if static is None else {str(name): _plain(column) for name, column in static.items()},
         "names": {name: _words(part) for name, part in labels.items() if part is not None},
     }
     write_model(path, ModelFile(specification, tensors | maps))
@@ -78,6 +83,7 @@ def read_explanation(path: str | os.PathLike[str]) -> Explanation:
             AttentionMap(part["name"], file.tensors[f"map {number}"], tuple(part["axes"]), part["stride"])
             for number, part in enumerate(told["maps"])
         )
+        static = told.get("static")
         return Explanation(
             series=SeriesSet(
                 arrays["values"],
@@ -87,6 +93,7 @@ def read_explanation(path: str | os.PathLike[str]) -> Explanation:
                 told["source"],
                 arrays.get("times"),
                 arrays.get("steps"),
+                None if static is None else as_static(pd.DataFrame(static), len(arrays["values"])),
             ),
             relevance=arrays["relevance"],
             target=names["target"],
@@ -96,11 +103,17 @@ def read_explanation(path: str | os.PathLike[str]) -> Explanation:
             maps=maps,
             options=dict(told["options"]),
             numbers=arrays.get("numbers"),
+            static_evidence=arrays.get("static_evidence"),
         )
     except (
         AttimeError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError
     ) as error:  # fmt: skip
         raise ModelFileError(f"{path}: the explanation in it does not fit together; save it again") from error
+
+
+def _plain(column: pd.Series[Any]) -> list[Any]:
+    """Return a static column as JSON can hold it, what is missing as null."""
+    return [None if pd.isna(value) else value for value in column.tolist()]
 
 
 def _words(labels: Shaped[np.ndarray, " name"]) -> tuple[str, list[Any]]:

@@ -9,6 +9,7 @@ from attime.nn.ensemble import Ensemble
 from attime.nn.networks import Convolutional, Dictionary, EncoderDecoder, Mixture, Network, Recurrent, Transformer
 from attime.nn.output import Output
 from attime.nn.sequence_to_sequence import SequenceToSequence
+from attime.nn.static import WithStatic
 
 __all__ = [
     "Convolutional",
@@ -23,6 +24,7 @@ __all__ = [
     "SequenceToSequence",
     "SeriesClassifier",
     "Transformer",
+    "WithStatic",
     "Written",
     "beam",
     "greedy",

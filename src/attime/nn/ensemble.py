@@ -12,8 +12,9 @@ from attime.attention import AttentionMap
 from attime.nn.classifier import SeriesClassifier
 from attime.nn.dictionary import DictionaryClassifier
 from attime.nn.output import Output
+from attime.nn.static import WithStatic
 
-Classifier = SeriesClassifier | DictionaryClassifier
+Classifier = SeriesClassifier | DictionaryClassifier | WithStatic
 
 
 class Ensemble(nn.Module):
@@ -61,12 +62,15 @@ class Ensemble(nn.Module):
         values: Float[Tensor, "case channel time"],
         observed: Bool[Tensor, "case channel time"],
         times: Float[Tensor, "case time"] | None = None,
+        static: Float[Tensor, "case feature"] | None = None,
     ) -> Output:
-        """Classify series.
+        """Classify series, and what is known of them if the networks were fitted with that.
 
         The first map is the mean of the poolings, by trust; where networks attend among tokens, all maps follow.
         """
-        outputs = [network(values, observed, times) for network in self.networks]
+        known = () if static is None else (static,)
+        outputs = [network(values, observed, times, *known) for network in self.networks]
+        added = [output.static_evidence for output in outputs if output.static_evidence is not None]
         pooling = self._summed([output.maps[0].weights for output in outputs]) / self.trust.sum()
         layers = tuple(
             AttentionMap(f"network {number}, {part.name}", part.source, part.axes, part.stride)
@@ -78,6 +82,7 @@ class Ensemble(nn.Module):
             maps=(AttentionMap("pooling", pooling, outputs[0].maps[0].axes), *layers),
             evidence_source=lambda: self._summed(_alike([_evidence(output) for output in outputs])),
             bias=self.bias,
+            static_evidence=self._summed(added) if added else None,
         )
 
     def _summed(self, parts: Sequence[Tensor]) -> Tensor:

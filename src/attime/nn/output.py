@@ -32,6 +32,8 @@ class Output:
         `evidence`.
     bias
         The part of each logit that no step brought, the same for every case.
+    static_evidence
+        What each feature of the static covariates adds to each logit; None where a network gets none.
     """
 
     prediction: Float[Tensor, "case *step outcome"]
@@ -39,13 +41,14 @@ class Output:
     terms: tuple[Term, ...] = ()
     evidence_source: Evidence | Callable[[], Evidence] | None = None
     bias: Float[Tensor, " class"] | None = None
+    static_evidence: Float[Tensor, "case class feature"] | None = None
 
     @cached_property
     def evidence(self) -> Evidence | None:
         """What each step adds to each logit; computed when first read.
 
-        Summed over channel and time, and with `bias`, it is the prediction. The channel axis has one entry where the
-        network mixes the channels before it judges.
+        Summed over channel and time, and with `bias` and `static_evidence`, it is the prediction. The channel axis has
+        one entry where the network mixes the channels before it judges.
         """
         return self.evidence_source() if callable(self.evidence_source) else self.evidence_source
 

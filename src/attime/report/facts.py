@@ -50,6 +50,7 @@ def facts_of(
             "channels": _channels(series),
             "steps": series.n_steps,
             "missing values": int(series.gaps.sum()),
+            **({} if series.static is None else {"static covariates": ", ".join(series.static.columns)}),
         },
         "Report": {
             "made": now.strftime("%Y-%m-%d %H:%M"),

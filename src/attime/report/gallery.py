@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from jaxtyping import Float, Int
 
 from attime.errors import OptionError
@@ -20,6 +21,25 @@ Run = tuple[int, int]
 
 
 @dataclass(frozen=True, eq=False)
+class Known:
+    """What is known of the cases beside their series.
+
+    Attributes
+    ----------
+    names
+        Of the static covariates.
+    values
+        What they are, as words, for each case.
+    evidence
+        What each adds to the logit of each class, shape (shown, class, covariate).
+    """
+
+    names: tuple[str, ...]
+    values: tuple[tuple[str, ...], ...]
+    evidence: Float[np.ndarray, "shown class covariate"]
+
+
+@dataclass(frozen=True, eq=False)
 class Gallery:
     """Cases to look at.
 
@@ -32,7 +52,7 @@ class Gallery:
     predicted, true
         Numbers of classes; `true` is None where nobody knows it.
     logits
-        Shape (shown, class): the evidence of a class, added up, and its bias.
+        Shape (shown, class): the evidence of a class, added up, what is known of the case, and the bias.
     bias
         Of each class, shape (class,).
     values
@@ -50,6 +70,8 @@ class Gallery:
         Number of steps of each case.
     width
         Number of steps in a bin.
+    known
+        What is known of them beside their series; None if nothing is.
     """
 
     cases: Int[np.ndarray, " shown"]
@@ -65,6 +87,7 @@ class Gallery:
     truth: tuple[tuple[Run, ...], ...] | None
     lengths: Int[np.ndarray, " shown"]
     width: int
+    known: Known | None = None
 
 
 def room_for(n_cases: int, n_classes: int, n_channels: int) -> int:
@@ -100,6 +123,7 @@ def show_cases(estimator: AttentionClassifier, material: Material, places: Int[n
     shown, probabilities = material.series[places], material.probabilities[places]
     evidence = estimator.evidence(shown)
     _, n_classes, n_channels, n_steps = evidence.shape
+    known = estimator.static_evidence(shown)
     most = MOST_NUMBERS // (len(places) * _numbers_a_bin(n_classes, n_channels))
     width = width_for(n_steps, max(FEWEST_BINS, min(MOST_BINS, most)))
     return Gallery(
@@ -107,7 +131,7 @@ def show_cases(estimator: AttentionClassifier, material: Material, places: Int[n
         probabilities=probabilities,
         predicted=probabilities.argmax(axis=1),
         true=None if material.true is None else material.true[places],
-        logits=evidence.sum(axis=(2, 3)) + estimator.bias_,
+        logits=evidence.sum(axis=(2, 3)) + known.sum(axis=2) + estimator.bias_,
         bias=estimator.bias_,
         values=extremes(shown.values, width),
         evidence=sums(evidence, width),
@@ -116,6 +140,15 @@ def show_cases(estimator: AttentionClassifier, material: Material, places: Int[n
         truth=None if shown.truth is None else tuple(_runs(row) for row in shown.truth),
         lengths=shown.lengths,
         width=width,
+        known=None if shown.static is None else Known(tuple(shown.static.columns), _values(shown.static), known),
+    )
+
+
+def _values(static: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
+    """Return values as a table shows them."""
+    return tuple(
+        tuple("missing" if pd.isna(value) else f"{value:.6g}" if isinstance(value, float) else value for value in row)
+        for row in static.itertuples(index=False)
     )
 
 

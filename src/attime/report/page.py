@@ -30,7 +30,17 @@ from attime.report.probabilities import errors_of
 from attime.report.words import count, merits_of, share
 
 #: In the order in which they are put together: later ones call earlier ones.
-SCRIPTS = ("data.js", "draw.js", "figures.js", "reliability.js", "case.js", "thumb.js", "gallery.js", "page.js")
+SCRIPTS = (
+    "data.js",
+    "draw.js",
+    "figures.js",
+    "reliability.js",
+    "case.js",
+    "thumb.js",
+    "known.js",
+    "gallery.js",
+    "page.js",
+)
 PALETTE = ("orange", "sky_blue", "green", "yellow", "blue", "vermillion", "purple")
 
 
@@ -120,6 +130,7 @@ def _of_gallery(gallery: Gallery) -> dict[str, Any]:
         "times": None if gallery.times is None else pack(gallery.times),
         "truth": gallery.truth,
         "lengths": gallery.lengths,
+        "known": gallery.known,
         "bins": gallery.values.shape[2],
         "width": gallery.width,
     }

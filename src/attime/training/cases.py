@@ -19,7 +19,7 @@ class Batches:
         raise NotImplementedError
 
     @property
-    def inputs(self) -> tuple[Tensor, ...]:
+    def inputs(self) -> tuple[Tensor | None, ...]:
         """What the network is called with, in the order of its arguments."""
         raise NotImplementedError
 
@@ -59,6 +59,8 @@ class Cases(Batches):
         When each step was measured, in typical steps since the first; None where steps are at equal distances.
     numbers
         The number of each case, where that is to be learnt in place of a class.
+    static
+        The coded static covariates of each case; None where the network gets none.
     """
 
     values: Float[Tensor, "case channel time"]
@@ -66,6 +68,7 @@ class Cases(Batches):
     classes: Int[Tensor, " case"] | None = None
     times: Float[Tensor, "case time"] | None = None
     numbers: Float[Tensor, " case"] | None = None
+    static: Float[Tensor, "case feature"] | None = None
 
     @classmethod
     def of(
@@ -74,6 +77,7 @@ class Cases(Batches):
         classes: Int[np.ndarray, " case"] | None = None,
         times: Float[np.ndarray, "case time"] | None = None,
         numbers: Float[np.ndarray, " case"] | None = None,
+        static: Float[np.ndarray, "case feature"] | None = None,
     ) -> Cases:
         """Make tensors of arrays in which NaN stands for missing.
 
@@ -89,14 +93,17 @@ class Cases(Batches):
             None if classes is None else torch.from_numpy(classes.astype(np.int64)),
             None if times is None else torch.from_numpy(times.astype(np.float32)),
             None if numbers is None else torch.from_numpy(numbers.astype(np.float32)),
+            None if static is None else torch.from_numpy(static.astype(np.float32)),
         )
 
     def __len__(self) -> int:
         return len(self.values)
 
     @property
-    def inputs(self) -> tuple[Tensor, ...]:
-        """The values, which of them were observed, and their times if there are any."""
+    def inputs(self) -> tuple[Tensor | None, ...]:
+        """The values, which of them were observed, and their times and static covariates if there are any."""
+        if self.static is not None:
+            return self.values, self.observed, self.times, self.static
         return (self.values, self.observed) if self.times is None else (self.values, self.observed, self.times)
 
     @property
@@ -108,19 +115,19 @@ class Cases(Batches):
 
     def take(self, which: slice | Tensor, device: torch.device) -> Cases:
         """Return some of the cases, on a device."""
-        classes, times, numbers = (
-            None if part is None else part[which].to(device) for part in (self.classes, self.times, self.numbers)
+        classes, times, numbers, static = (
+            None if part is None else part[which].to(device)
+            for part in (self.classes, self.times, self.numbers, self.static)
         )
-        return Cases(self.values[which].to(device), self.observed[which].to(device), classes, times, numbers)
+        return Cases(self.values[which].to(device), self.observed[which].to(device), classes, times, numbers, static)
 
     def joined(self, others: Cases) -> Cases:
         """Return these cases and others after them."""
-        pairs = (self.classes, others.classes), (self.times, others.times), (self.numbers, others.numbers)
-        classes, times, numbers = (
-            None if one is None or other is None else torch.cat([one, other]) for one, other in pairs
-        )
+        parts = ("classes", "times", "numbers", "static")
+        pairs = ((getattr(self, part), getattr(others, part)) for part in parts)
+        rest = (None if one is None or other is None else torch.cat([one, other]) for one, other in pairs)
         values, observed = torch.cat([self.values, others.values]), torch.cat([self.observed, others.observed])
-        return Cases(values, observed, classes, times, numbers)
+        return Cases(values, observed, *rest)
 
     def some(self, n_cases: int, rng: np.random.Generator) -> Cases:
         """Draw at most `n_cases` of these cases, every class in proportion; they stay in their order."""

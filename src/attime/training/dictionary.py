@@ -11,26 +11,41 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
+from attime.nn import WithStatic
 from attime.nn.dictionary import Asked, DictionaryClassifier, Family
+from attime.nn.static import without_static
 from attime.training.cases import Cases
 from attime.training.history import History
 from attime.training.progress import progress_bar
 from attime.training.ridge import Ridge, ridge_classifier
 from attime.training.stacking import stack
+from attime.training.static import add_static
 
 LEARNT_FROM = 2**15  # steps from which the levels are learnt
 
 
 @torch.no_grad()
 def fit_dictionary(
-    module: DictionaryClassifier, cases: Cases, *, progress: bool | Literal["auto"] = "auto"
+    module: DictionaryClassifier | WithStatic, cases: Cases, *, progress: bool | Literal["auto"] = "auto"
 ) -> tuple[Float[Tensor, "case class"], History]:
     """Fit a classifier to cases, and return its logits for each case as if it had been left out, and the course.
 
-    The families are weighed by how likely they make the cases left out, which calibrates them, too. So the only
-    "validation loss" is that of all cases, none of which was seen.
+    The families are weighed by how likely they make the cases left out, which calibrates them, too; static covariates
+    likewise. So the only "validation loss" is that of all cases, none of which was seen.
     """
     start = time.perf_counter()
+    inner = without_static(module)
+    assert isinstance(inner, DictionaryClassifier)
+    left_out = _fit_series(inner, cases, progress)
+    if isinstance(module, WithStatic):
+        left_out = add_static(module, cases, left_out)
+    module.eval()
+    return left_out, _history(float(F.cross_entropy(left_out, cases.targets)), time.perf_counter() - start)
+
+
+def _fit_series(
+    module: DictionaryClassifier, cases: Cases, progress: bool | Literal["auto"]
+) -> Float[Tensor, "case class"]:
     some = torch.linspace(0, len(cases) - 1, max(1, min(len(cases), LEARNT_FROM // cases.values[0].numel()))).long()
     module.learn(cases.values[some], cases.observed[some])
     fits: list[Ridge] = []
@@ -44,9 +59,7 @@ def fit_dictionary(
         family.put(fit.weights * weight, fit.mean)
     bias = sum(fit.intercept * weight for fit, weight in zip(fits, trust, strict=True))
     module.bias.copy_(bias - bias.mean())
-    left_out = sum(fit.left_out * weight for fit, weight in zip(fits, trust, strict=True))
-    module.eval()
-    return left_out, _history(float(F.cross_entropy(left_out, cases.targets)), time.perf_counter() - start)
+    return sum(fit.left_out * weight for fit, weight in zip(fits, trust, strict=True))
 
 
 def _features(module: DictionaryClassifier, family: Family, cases: Cases) -> Float[Tensor, "case feature"]:

@@ -23,8 +23,9 @@ from torch import Tensor, nn
 
 from attime.attention import Term
 from attime.errors import OptionError
-from attime.nn import Output, SeriesClassifier
+from attime.nn import Output, SeriesClassifier, WithStatic
 from attime.nn.classifier import Look
+from attime.nn.static import without_static
 from attime.training.cases import Batches, Cases
 from attime.training.options import TrainingOptions
 
@@ -95,26 +96,32 @@ class LocalAndComplete:
 
     def __call__(self, network: nn.Module, batch: Batches) -> Charge:
         """Run the network on a batch, twice if a part is to be hidden, and say what that costs."""
-        if not isinstance(network, SeriesClassifier) or not isinstance(batch, Cases):
+        inner = without_static(network)
+        if not isinstance(inner, SeriesClassifier) or not isinstance(batch, Cases):
             raise OptionError(
                 f"the options local and complete are for classifiers of series, and this is a {type(network).__name__};"
                 " set both to 0"
             )
-        offset = network.any_offset()
-        whole = network.look(batch.values, batch.observed, batch.times, offset=offset)
-        output = network.output([whole])
+        offset = inner.any_offset()
+        whole = inner.look(batch.values, batch.observed, batch.times, offset=offset)
+        output = _with_known(network, inner.output([whole]), batch)
         losses = self.loss(output, batch.targets)
         demands = losses.new_zeros(())
         if self.complete:
             for _ in range(self.parts):
-                part = network.pool(whole.encoded.tokens, some_of(whole.tokens_present))
-                partial = self.loss(Output(part.logits), batch.targets)
+                part = inner.pool(whole.encoded.tokens, some_of(whole.tokens_present))
+                partial = self.loss(_with_known(network, Output(part.logits), batch), batch.targets)
                 demands = demands + self.complete * partial.mean() / self.parts
         if self.local:
             observed = batch.observed & ~hidden_stretches(whole.steps_present, self.hidden_share).unsqueeze(1)
-            rest = network.look(batch.values, observed, batch.times, offset=offset)
+            rest = inner.look(batch.values, observed, batch.times, offset=offset)
             demands = demands + self.local * change(whole, rest)
         return Charge(losses, output.terms, demands)
+
+
+def _with_known(network: nn.Module, output: Output, batch: Cases) -> Output:
+    """Add what static covariates say, which no step is to say again, and which is there however few steps are seen."""
+    return network.add(output, batch.static) if isinstance(network, WithStatic) and batch.static is not None else output
 
 
 def objective_of(loss: Loss, options: TrainingOptions) -> Objective:

@@ -114,6 +114,29 @@ def ridge_classifier(
     )
 
 
+def ridge_numbers(
+    features: Float[Tensor, "case feature"],
+    numbers: Float[Tensor, " case"],
+    *,
+    strengths: Sequence[float] = STRENGTHS,
+) -> Float[Tensor, " feature"]:
+    """Return the weights of the ridge regression onto numbers whose squared error of cases left out is least.
+
+    Examples
+    --------
+    >>> x = torch.tensor([[0.0], [1.0], [2.0], [3.0]])
+    >>> ridge_numbers(x, 2 * x[:, 0])
+    tensor([2.00])
+    """
+    centred = (features - features.mean(0)).double()
+    targets = numbers.double().unsqueeze(1)
+    gram = _centred(centred @ centred.T)
+    unit = float(gram.diagonal().mean().clamp(min=1e-12))
+    answers = [_answer(gram / unit, targets, strength) for strength in strengths]
+    best = min(answers, key=lambda answer: float((answer.left_out - targets).square().sum()))
+    return (centred.T @ best.dual).squeeze(1).to(features.dtype) / unit
+
+
 def _best_strength(
     gram: Float[Tensor, "case case"],
     targets: Float[Tensor, "case outcome"],

@@ -125,7 +125,7 @@ class Question:
     @property
     def others(self) -> tuple[Tensor | None, ...]:
         """What the network needs beside the values."""
-        return (self.cases.observed, self.cases.classes, *([] if self.cases.times is None else [self.cases.times]))
+        return self.cases.observed, self.cases.classes, self.cases.times, self.cases.static
 
     @property
     def groups(self) -> Int[Tensor, "1 feature time"]:

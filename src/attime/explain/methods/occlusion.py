@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from jaxtyping import Bool, Float, Int
 
 from attime.data import SeriesSet
@@ -93,13 +94,13 @@ class Occlusion(Method):
         put = self._replacement()
         of_target = np.arange(len(series)), targets
         whole = _centred(estimator.outcomes(series))[of_target]
-        nothing = _centred(estimator.bias_[np.newaxis])[0]
+        nothing = _centred(estimator.bias_ + estimator.static_evidence(series).sum(axis=2))
         shape = (len(series), series.n_channels if self.per_channel else 1, series.n_steps)
         falls, n_windows = np.zeros(shape), np.zeros(shape)
         for group in _grouped(self._windows(series, estimator.n_steps_, put, rng)):
             left = np.concatenate([part.occluded.observed.any(axis=(1, 2)) for part in group])
             cases = np.concatenate([part.cases for part in group])
-            logits = nothing[targets[cases]]  # what the network says where nothing is left of a case: its bias
+            logits = nothing[cases, targets[cases]]  # what is said where nothing is left of a series
             if left.any():
                 found = _centred(estimator.outcomes(_joined([part.occluded for part in group])[left]))
                 logits[left] = found[np.arange(len(found)), targets[cases[left]]]
@@ -183,9 +184,11 @@ def _joined(sets: list[SeriesSet]) -> SeriesSet:
     """Return the cases of several sets in one."""
     times = [part.times for part in sets if part.times is not None]
     steps = [part.steps for part in sets if part.steps is not None]
+    static = [part.static for part in sets if part.static is not None]
     return replace(
         sets[0],
         values=np.concatenate([part.values for part in sets]),
         times=np.concatenate(times) if times else None,
         steps=np.concatenate(steps) if steps else None,
+        static=pd.concat(static, ignore_index=True) if static else None,
     )

@@ -44,9 +44,11 @@ class CentredLogit(nn.Module):
         observed: Bool[Tensor, "case feature time"],
         classes: Int[Tensor, " case"],
         times: Float[Tensor, "case time"] | None = None,
+        static: Float[Tensor, "case static_feature"] | None = None,
     ) -> Float[Tensor, " case"]:
         """Return one number for each case, that of its class."""
-        logits: Tensor = self.module(values, observed, times).prediction
+        known = () if static is None else (static,)
+        logits: Tensor = self.module(values, observed, times, *known).prediction
         of_class = logits.gather(1, classes.unsqueeze(1)).squeeze(1)
         return of_class - logits.mean(1) if logits.shape[1] > 1 else of_class
 
@@ -94,13 +96,14 @@ def differentiable(module: nn.Module) -> Iterator[None]:
 def slope(
     ask: CentredLogit, batch: Cases, values: Float[Tensor, "case feature time"]
 ) -> Float[Tensor, "case feature time"]:
-    """Return the gradient of the centred logit at `values`, with masks, classes and times of `batch`.
+    """Return the gradient of the centred logit at `values`, with masks, classes, times and covariates of `batch`.
 
     The gradients of the parameters are neither computed nor touched.
     """
     assert batch.classes is not None
     values = values.detach().clone().requires_grad_()
-    (found,) = torch.autograd.grad(ask(values, batch.observed, batch.classes, batch.times).sum(), values)
+    logit = ask(values, batch.observed, batch.classes, batch.times, batch.static)
+    (found,) = torch.autograd.grad(logit.sum(), values)
     return without_infinities(found)
 
 

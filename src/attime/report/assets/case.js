@@ -27,10 +27,10 @@ function densestHalf(values) {
 
 /** Say what the figure shows: where the evidence is, how it adds up, and how much of it lies where it should. */
 function caseInWords(row, target) {
-  const { width, truth, logits, bias, lengths } = report.gallery;
+  const { width, truth, logits, bias, lengths, known } = report.gallery;
   const parts = evidenceOf(row, target);
   const total = Float64Array.from(parts[0], (_, bin) => sum(parts.map((part) => part[bin])));
-  const told = [`Evidence for ${classOf(target)} adds up to ${fixed(logits[row][target] - bias[target])}; with its bias ${fixed(bias[target])} that is the logit ${fixed(logits[row][target])}.`];
+  const told = [`Evidence for ${classOf(target)} adds up to ${fixed(fromSteps(row, target))}; with ${known ? `${fixed(sum(knownOf(row, target)))} for what is known of the case, and ` : ""}its bias ${fixed(bias[target])} that is the logit ${fixed(logits[row][target])}.`];
   const positive = sum(total.filter((value) => value > 0));
   if (positive > 0) {
     const [first, last] = densestHalf(total);

@@ -37,6 +37,11 @@ function evidenceOf(row, target) {
   });
 }
 
+/** Return what each static covariate adds to the logit of a class; nothing where none are known. */
+const knownOf = (row, target) => (report.gallery.known ? report.gallery.known.evidence[row][target] : []);
+/** Return what all steps together add to it. */
+const fromSteps = (row, target) => report.gallery.logits[row][target] - report.gallery.bias[target] - sum(knownOf(row, target));
+
 const binsOf = (row) => Math.ceil(report.gallery.lengths[row] / report.gallery.width);
 const largest = (row) => packedEvidence(row).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 const sum = (values) => values.reduce((total, value) => total + (Number.isNaN(value) ? 0 : value), 0);

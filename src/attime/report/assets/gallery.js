@@ -78,6 +78,7 @@ function openPlace(place) {
   find("reading").textContent = "";
   find("case-words").textContent = caseInWords(row, targetOf(row));
   find("case-answers").replaceChildren(answers(row));
+  if (find("case-known")) find("case-known").replaceChildren(knownTable(row, targetOf(row)));
   redrawCase();
 }
 
@@ -91,13 +92,13 @@ function showInList(option) {
 
 /** Return the most probable classes as a table: probability, and how the evidence makes the logit. */
 function answers(row) {
-  const { probabilities, logits, bias } = report.gallery;
+  const { probabilities, logits, bias, known } = report.gallery;
   const order = report.classes.map((_, number) => number).sort((a, b) => probabilities[row][b] - probabilities[row][a]);
-  const head = ["Class", "Probability", "Evidence", "Bias", "Logit"].map((name) => html("th", { scope: "col" }, name));
+  const head = ["Class", "Probability", "Evidence", ...(known ? ["Known"] : []), "Bias", "Logit"].map((name) => html("th", { scope: "col" }, name));
   const lines = order.slice(0, 5).map((number) => {
     const bar = html("span", { class: "bar" });
     bar.style.setProperty("--share", probabilities[row][number]);
-    return html("tr", {}, html("th", { scope: "row" }, classOf(number)), html("td", { class: "share" }, bar, percent(probabilities[row][number])), ...[logits[row][number] - bias[number], bias[number], logits[row][number]].map((value) => html("td", {}, fixed(value))));
+    return html("tr", {}, html("th", { scope: "row" }, classOf(number)), html("td", { class: "share" }, bar, percent(probabilities[row][number])), ...[fromSteps(row, number), ...(known ? [sum(knownOf(row, number))] : []), bias[number], logits[row][number]].map((value) => html("td", {}, fixed(value))));
   });
   const rest = order.length > 5 ? html("caption", {}, `The 5 most probable of ${order.length} classes`) : null;
   return html("table", { class: "answers" }, rest, html("thead", {}, html("tr", {}, head)), html("tbody", {}, lines));
