@@ -57,22 +57,27 @@ def run(settings: Settings) -> Result:
         for share in ((0.0, 0.2) if settings.quick else SHARES)
     ]
     rows = compete(heats, models, settings).rows
-    curves = curves_of(rows)
+    accuracies = accuracies_of(rows)
+    curves, n_sets = curves_of(accuracies), len(accuracies)
     table = [
         {"model": model} | {f"{share:.0%}": curves.loc[share, model] for share in curves.index} for model in curves
     ]
-    show_table(table, title=f"mean accuracy of {len(folders)} sets without a share of their values")
-    draw(curves, n_sets=len(folders)).savefig(settings.pictures / "missing.png", dpi=150)
+    show_table(table, title=f"mean accuracy of {n_sets} sets without a share of their values")
+    draw(curves, n_sets=n_sets).savefig(settings.pictures / "missing.png", dpi=150)
     return Result(summary_of(curves) | failures(rows), rows)
 
 
-def curves_of(rows: Sequence[Row]) -> pd.DataFrame:
-    """Return mean accuracies of shape (share, model), over seeds and then over the sets that all models finished."""
+def accuracies_of(rows: Sequence[Row]) -> pd.DataFrame:
+    """Return mean accuracies over seeds: a row for each set that all models finished, a column for (share, model)."""
     table = pd.DataFrame([row for row in rows if row["status"] == "ok"])
     if table.empty:
         raise DataError("no contender came to a result; the rows beside the result say why")
-    means = table.groupby(["set", "share", "model"])["accuracy"].mean().unstack(["share", "model"]).dropna()
-    return means.mean().unstack("model").sort_index()
+    return table.groupby(["set", "share", "model"])["accuracy"].mean().unstack(["share", "model"]).dropna()
+
+
+def curves_of(accuracies: pd.DataFrame) -> pd.DataFrame:
+    """Return mean accuracies over sets, of shape (share, model)."""
+    return accuracies.mean().unstack("model").sort_index()
 
 
 def draw(curves: pd.DataFrame, *, n_sets: int) -> Figure:

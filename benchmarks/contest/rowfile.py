@@ -9,6 +9,8 @@ from pathlib import Path
 
 from common import Row
 
+from attime.files import whole_file
+
 KEYS = ("set", "share", "axis", "size", "model", "seed", "filled")  # those that tell records apart
 
 
@@ -18,7 +20,8 @@ class RowFile:
     def __init__(self, path: Path, *, resume: bool) -> None:
         self.path = path
         self.rows: list[Row] = _read(path) if resume and path.is_file() else []
-        path.write_text("".join(_line(row) for row in self.rows), encoding="utf-8")
+        with whole_file(path) as unfinished:  # killed here, a run loses none of its rows
+            unfinished.write_text("".join(_line(row) for row in self.rows), encoding="utf-8")
 
     def add(self, row: Row) -> Row:
         """Keep a record, and write it before anything else can go wrong."""

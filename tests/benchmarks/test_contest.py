@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -97,6 +98,21 @@ class TestRowFile:
         assert again.find({"set": "a", "model": "m", "seed": 0, "filled": False})["nll"] is None
         assert again.find({"set": "b", "model": "m", "seed": 0, "filled": False}) is None
         assert [json.loads(line)["set"] for line in path.read_text().splitlines()] == ["a"]
+
+    def test_a_run_that_is_stopped_while_it_resumes_keeps_its_rows(self, tmp_path, monkeypatch):
+        path = tmp_path / "rows.jsonl"
+        RowFile(path, resume=False).add({"set": "a"})
+        before, write = path.read_bytes(), Path.write_text
+
+        def stopped(self, text, **options):
+            write(self, text[:5], **options)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(Path, "write_text", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            RowFile(path, resume=True)
+        assert path.read_bytes() == before
+        assert [*tmp_path.iterdir()] == [path]
 
     def test_a_new_run_begins_with_nothing(self, tmp_path):
         path = tmp_path / "rows.jsonl"

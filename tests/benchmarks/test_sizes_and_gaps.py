@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from missing import curves_of
+from missing import accuracies_of, curves_of
 from scale import Synthetic, summary_of
 
 
@@ -42,5 +42,7 @@ class TestMissing:
             return {"set": name, "share": 0.0, "model": model, "seed": 0, "status": status, "accuracy": accuracy}
 
         rows = [row("ours", "a", 0.5), row("ours", "b", 1.0), row("peer", "a", 0.7), row("peer", "b", 0.1, "failed: x")]
-        curves = curves_of(rows)
+        accuracies = accuracies_of(rows)
+        assert list(accuracies.index) == ["a"]  # as many as titles speak of
+        curves = curves_of(accuracies)
         assert curves.loc[0.0].to_dict() == {"ours": 0.5, "peer": 0.7}

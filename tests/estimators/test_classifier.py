@@ -157,8 +157,8 @@ class TestValidation:
 @pytest.mark.parametrize("network", ["default", "convolutional"])
 def test_class_weights_raise_the_recall_of_a_rare_class(network):
     rng = np.random.default_rng(0)
-    y = (np.arange(200) < 20).astype(int)
-    X = rng.normal(size=(200, 30)) + 0.4 * y[:, None]
+    y = (np.arange(400) < 40).astype(int)  # so many that some are held out
+    X = rng.normal(size=(400, 30)) + 0.4 * y[:, None]
     shares = [
         AttentionClassifier(network, training={"max_epochs": 4}, class_weight=weight, scaling="none", random_state=0)
         .fit(X, y)

@@ -213,3 +213,15 @@ def test_a_budget_of_time_reckons_with_it(train, test):
 def test_fitting_without_them_forgets_them(train):
     clf = AttentionClassifier(Dictionary(families=("levels",))).fit(train).fit(replace(train, static=None))
     assert clf.static_ is None
+
+
+def test_a_number_too_far_out_to_count_with_is_refused():
+    rng = np.random.default_rng(0)
+    values, labels = rng.normal(size=(40, 20)), np.arange(40) % 2
+    fitted = AttentionClassifier(random_state=0).fit(
+        SeriesSet.of(values, labels, static=pd.DataFrame({"age": rng.normal(size=40) * 1e-3}))
+    )
+    for far in ({"static": pd.DataFrame({"age": [1e37, 0.0]})}, {"static": pd.DataFrame({"age": [0.0, 0.0]}), "at": 1e37}):
+        new = values[:2] + np.array([[0.0], [far.pop("at", 0.0)]]) * (np.arange(20) == 3)
+        with pytest.raises(DataError, match="expected numbers that can be counted with"):
+            fitted.predict_proba(SeriesSet.of(new, **far))

@@ -74,7 +74,7 @@ def test_evidence_lies_where_something_was_observed_and_adds_up(fitted, series):
     assert (evidence[np.broadcast_to(~observed[:, np.newaxis], evidence.shape)] == 0).all()
 
 
-def test_cases_with_a_whole_channel_missing_are_told_from_the_others(fitted, series):
+def test_a_case_with_a_whole_channel_missing_is_told_alone_as_it_is_among_others(fitted, series):
     alone = series[[GONE[0]]]
     np.testing.assert_allclose(fitted.logits(alone), fitted.logits(series)[[GONE[0]]], atol=1e-5)
     if fitted.evidence(alone).shape[2] > 1:

@@ -162,7 +162,7 @@ class TestCodebooks:
     def test_levels_are_about_equally_frequent(self):
         view = torch.randn(1, 1, 20_000, generator=torch.Generator().manual_seed(0))
         book = Levels(contrasts()[:3], n_channels=1, n_levels=8)
-        book.learn(view, torch.ones_like(view, dtype=torch.bool))
+        book.learn([(view, torch.ones_like(view, dtype=torch.bool))])
         shares = torch.stack([(book(view) == code).float().mean((0, 1, 3)) for code in range(8)])
         torch.testing.assert_close(shares, torch.full((8, 3), 1 / 8), atol=0.02, rtol=0)
 

@@ -39,6 +39,15 @@ def sharpness_of(found, classes, n_classes) -> float:
     return float((found.intercept / targets.mean(0))[0])
 
 
+def penalty_in(found, features, classes, n_classes) -> float:
+    """Return λ of (XᵀX + λ) W = s Xᵀ(Y − Ȳ), where W is known and λ and the sharpness s are not."""
+    x, targets = features - features.mean(0), F.one_hot(classes, n_classes).double() * 2 - 1
+    columns = torch.stack([x.T @ (targets - targets.mean(0)), -found.weights], dim=-1).flatten(0, 1)
+    sharpness, penalty = torch.linalg.lstsq(columns, (x.T @ x @ found.weights).flatten()).solution.tolist()
+    assert sharpness > 0
+    return penalty
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(6, 20), st.integers(3, 30), st.sampled_from(STRENGTHS[3:]), st.integers(0, 99))
 def test_leaving_out_by_formula_is_leaving_out(n_cases, n_features, strength, seed):
@@ -94,9 +103,20 @@ def test_features_that_say_nothing_are_worth_nothing(features):
     torch.testing.assert_close((features - found.mean) @ found.weights, torch.zeros(6, 2), atol=1e-6, rtol=0)
 
 
-def test_many_cases_are_fitted_by_the_strength_of_some(monkeypatch):
-    monkeypatch.setattr("attime.training.ridge.CASES_TO_CHOOSE_BY", 40)
-    features, classes = draw(200, 10, signal=3.0)
-    found = ridge_classifier(features, classes, 3)
-    assert found.left_out.shape == (200, 3)
-    assert (found.left_out.argmax(1) == classes).float().mean() > 0.9
+@pytest.mark.parametrize(
+    ("n_cases", "n_classes", "n_chosen", "signal"),
+    [(200, 3, 80, 2.0), (1600, 2, 800, 1.0)],  # every other one of 0, 1, 0, 1, … would be of one class alone
+)
+def test_the_strength_chosen_by_some_of_many_cases_is_near_that_of_all(
+    n_cases, n_classes, n_chosen, signal, monkeypatch
+):
+    features, classes = draw(n_cases, 100, n_classes, signal=signal)
+    penalties = []
+    for n_used in (n_chosen, n_cases):
+        monkeypatch.setattr("attime.training.ridge.CASES_TO_CHOOSE_BY", n_used)
+        found = ridge_classifier(features, classes, n_classes)
+        assert found.left_out.shape == (n_cases, n_classes)
+        penalties.append(penalty_in(found, features, classes, n_classes))
+    some, everything = penalties
+    assert penalty_of(features, STRENGTHS[2]) < everything < penalty_of(features, STRENGTHS[-1])  # off the ends
+    assert everything / 10.1 < some < everything * 10.1

@@ -120,3 +120,11 @@ def test_single_precision_is_enough():
 def test_what_cannot_be_scaled_is_refused(logits, targets, message):
     with pytest.raises(DataError, match=message):
         inspect.unwrap(fit_temperature)(logits, targets)
+
+
+def test_cases_that_count_twice_are_as_good_as_two():
+    rng = np.random.default_rng(0)
+    logits, targets = rng.normal(size=(30, 3)), rng.integers(3, size=30)
+    counts = rng.integers(1, 3, size=30)
+    repeated = fit_temperature(np.repeat(logits, counts, axis=0), np.repeat(targets, counts))
+    assert fit_temperature(logits, targets, counts.astype(float)) == pytest.approx(repeated, rel=0.05)

@@ -8,13 +8,16 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from attime.errors import DataError, OutputError
 
 N_TRIALS = 6
+AGES = pd.DataFrame({"age": 30.0 + np.arange(30) % 5})
 
 
 def without_seconds(trials: pd.DataFrame) -> pd.DataFrame:
@@ -135,6 +138,27 @@ class TestBadFiles:
     def test_a_study_of_other_series(self, study, search, levels):
         with pytest.raises(DataError, match=r"with data .* arrived"):
             search.func(levels[:20], **{**search.keywords, "study": study})
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"static": None},
+            {"static": AGES.rename(columns={"age": "weight"})},
+            {"static": AGES.replace(31.0, 32.0)},
+            {"static": AGES.replace(31.0, np.nan)},
+            {"static": AGES.astype(str)},
+            {"static": AGES.assign(weight=1.0)},
+            {"steps": np.tile(np.arange(12.0) * 2, (30, 1))},
+        ],
+        ids=["none", "name", "value", "missing", "words", "column", "steps"],
+    )
+    def test_a_study_with_other_covariates_or_steps(self, change, search, levels, tmp_path):
+        path, same = tmp_path / "study.jsonl", {**search.keywords, "n_trials": 1}
+        series = replace(levels, static=AGES)
+        first = search.func(series, study=path, **same)
+        pd.testing.assert_frame_equal(search.func(series, study=path, **same).trials, first.trials)
+        with pytest.raises(DataError, match=r"with data .* arrived"):
+            search.func(replace(series, **change), study=path, **same)
 
     def test_a_study_of_another_program(self, search, tmp_path):
         import optuna

@@ -9,7 +9,7 @@ from sklearn.base import clone
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, log_loss
 from sklearn.model_selection import StratifiedKFold
 
-from attime import AttentionClassifier, SeriesSet
+from attime import AttentionClassifier, AttentionRegressor, SeriesSet
 from attime.errors import AttimeError, DataError, OptionError, TrainingError
 from attime.nn import Convolutional, Dictionary, Recurrent, Transformer
 from attime.tuning import METRICS, SPACES, Between, tune
@@ -158,6 +158,10 @@ BAD_OPTIONS = {
     "no choices": ({"space": {"network__width": []}}, r"network__width is to vary over \[\]"),
     "a number for a range": ({"space": {"network__width": 8}}, "network__width is to vary over 8"),
     "value out of range": ({"space": {"network__width": [0]}}, "Convolutional.width is 0"),
+    "no classifier": (
+        {"estimator": AttentionRegressor()},
+        r"type AttentionRegressor arrived, expected an AttentionClassifier\(…\), .*; vary .* with .* GridSearchCV",
+    ),
     "unknown network": ({"estimator": AttentionClassifier("defualt")}, "did you mean 'default'"),
 }
 
@@ -167,6 +171,12 @@ def test_a_bad_option_is_named(name, search):
     options, message = BAD_OPTIONS[name]
     with pytest.raises(OptionError, match=message):
         search(**{"n_trials": 1, **options})
+
+
+def test_an_estimator_that_cannot_be_judged_is_refused_before_it_is_fitted(search, monkeypatch):
+    monkeypatch.setattr(AttentionRegressor, "fit", None)
+    with pytest.raises(OptionError, match="expected an AttentionClassifier"):
+        search(estimator=AttentionRegressor(), n_trials=1)
 
 
 @pytest.mark.parametrize(

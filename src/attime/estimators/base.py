@@ -73,8 +73,9 @@ class AttentionEstimator(Speaking, BaseEstimator):
             What is to be learnt of each case: its class, for a regressor its number. Not needed for a `SeriesSet` that
             has labels.
         validation
-            Series with labels to choose the best epoch by; if not given, some of the training cases may be held out
-            (see ``TrainingOptions.validation_share``).
+            Series with labels to choose the best epoch by, and for a classifier also the temperature, and how far
+            networks and dictionaries are trusted. Where only dictionaries are tried they are not used. If not given,
+            some of the training cases may be held out (see ``TrainingOptions.validation_share``).
         """
         self._forget()
         clock = Clock(self.time_budget)

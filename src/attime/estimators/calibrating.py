@@ -18,9 +18,14 @@ def logits_of(fitted: Fitted, cases: Cases) -> Float[Tensor, "case class"]:
     return torch.cat([output.prediction.float().cpu() for output in run(fitted.module, cases)])
 
 
-def calibrated(fitted: Fitted, held_out: Cases) -> Fitted:
-    """Divide logits, and with them evidence and bias, by the temperature that suits cases held out."""
-    fitted.module.sharpen(1 / fit_temperature(logits_of(fitted, held_out).numpy(), held_out.targets.numpy()))
+def calibrated(fitted: Fitted, held_out: Cases, weights: Float[Tensor, " class"] | None) -> Fitted:
+    """Divide logits, and with them evidence and bias, by the temperature that suits cases held out.
+
+    They count as in training, by the weights of their classes: no temperature can undo what these have moved.
+    """
+    logits, targets = logits_of(fitted, held_out).numpy(), held_out.targets
+    counts = None if weights is None else weights[targets].numpy()
+    fitted.module.sharpen(1 / fit_temperature(logits, targets.numpy(), counts))
     return fitted
 
 

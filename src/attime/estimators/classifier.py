@@ -162,7 +162,7 @@ class AttentionClassifier(ClassifierMixin, AttentionEstimator):
         fitted = super()._fit_module(material, clock, rng)
         if isinstance(fitted.network, Dictionary):
             return favoured(fitted, weights)
-        return fitted if material.held_out is None else calibrated(fitted, material.held_out)
+        return fitted if material.held_out is None else calibrated(fitted, material.held_out, weights)
 
     def _weights(self, cases: Cases) -> Float[Tensor, " class"] | None:
         return weights_of(self.classes_, cases.targets.numpy(), self.class_weight)

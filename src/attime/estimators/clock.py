@@ -37,6 +37,10 @@ class Clock:
                 f"time_budget={self.budget!r} arrived, expected seconds, a number above 0, or None for no limit"
             )
 
+    def for_a(self, share: float) -> Clock:
+        """Return a clock for a share of what is left, from now on."""
+        return Clock(None if self.budget is None else max(self.left * share, 1e-3))
+
     @property
     def left(self) -> float:
         """Seconds that are left; below zero if it took longer than it should."""

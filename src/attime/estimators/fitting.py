@@ -120,6 +120,8 @@ def fit_networks(
             limited = within(options, clock.left / (n_networks - number))
             histories.append(train(module, cases, held_out, loss=loss, options=limited))
             modules.append(cast(SeriesClassifier | WithStatic, module))
+            if histories[-1].ended == "interrupted":  # the user wants an end of all of it
+                break
     return Fitted(network, together(modules), tuple(histories))
 
 

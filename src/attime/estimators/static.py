@@ -131,7 +131,8 @@ class StaticCode:
         assert series.static is not None
         where = _from(series)
         parts = [covariate.code(series.static[covariate.name], where) for covariate in self.covariates]
-        return np.concatenate(parts, axis=1).astype(np.float32)
+        with np.errstate(over="ignore"):  # what is infinite then is refused with the cases
+            return np.concatenate(parts, axis=1).astype(np.float32)
 
     def by_covariate(
         self, evidence: Float[np.ndarray, "case class feature"]

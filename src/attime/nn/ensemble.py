@@ -37,6 +37,8 @@ class Ensemble(nn.Module):
         shares = [1 / len(networks)] * len(networks) if trust is None else list(trust)
         self.register_buffer("trust", torch.tensor(shares))
         self.register_buffer("offset", torch.zeros_like(networks[0].bias, requires_grad=False))
+        places = [network.bias.device for network in networks]  # dictionaries are fitted where the cases are
+        self.to(next((place for place in places if place.type != "cpu"), places[0]))
 
     @property
     def bias(self) -> Float[Tensor, " class"]:
@@ -55,7 +57,7 @@ class Ensemble(nn.Module):
 
     def favour(self, logs: Float[Tensor, " class"]) -> None:
         """Add to the bias: classes that count for more, or are more frequent than in training, by their log weights."""
-        self.offset.add_(logs - logs.mean())
+        self.offset.add_((logs - logs.mean()).to(self.offset.device))
 
     def forward(
         self,

@@ -11,6 +11,10 @@ import torch
 from jaxtyping import Bool, Float, Int, Shaped
 from torch import Tensor
 
+from attime.errors import DataError
+
+FARTHEST = 1e18  # a scaled number whose square is still one of 32 bits
+
 
 class Batches:
     """What all collections of cases share: they can be gone through in batches."""
@@ -87,8 +91,13 @@ class Cases(Batches):
         [[[True, False]]]
         """
         observed = ~np.isnan(values)
+        with np.errstate(over="ignore"):
+            scaled = np.where(observed, values, 0).astype(np.float32)
+        _refuse_far(scaled, "values")
+        if static is not None:
+            _refuse_far(static, "static covariates")
         return cls(
-            torch.from_numpy(np.where(observed, values, 0).astype(np.float32)),
+            torch.from_numpy(scaled),
             torch.from_numpy(observed),
             None if classes is None else torch.from_numpy(classes.astype(np.int64)),
             None if times is None else torch.from_numpy(times.astype(np.float32)),
@@ -137,6 +146,29 @@ class Cases(Batches):
         by_target = order[torch.argsort(self.targets[order], stable=True)]
         evenly = torch.linspace(0, len(self) - 1, n_cases).round().long()
         return self.take(by_target[evenly].sort().values, self.values.device)
+
+
+def _refuse_far(numbers: Float[np.ndarray, "case *more"], what: str) -> None:
+    far = (np.abs(numbers) > FARTHEST).reshape(len(numbers), -1).any(axis=1)
+    if far.any():
+        raise DataError(
+            f"the {what} of case {far.argmax()} lie more than {FARTHEST:g} times as far out as those of training are "
+            "spread, expected numbers that can be counted with in 32 bits; correct them"
+        )
+
+
+def spread(targets: Shaped[Tensor, " case"], n_cases: int) -> Int[Tensor, " chosen"]:
+    """Return the places of `n_cases` cases that stand for all: every class in proportion, evenly chosen.
+
+    Examples
+    --------
+    >>> spread(torch.tensor([0, 1, 0, 1, 0, 1, 0, 1]), 4).tolist()
+    [0, 3, 4, 7]
+    """
+    if len(targets) <= n_cases:
+        return torch.arange(len(targets))
+    evenly = torch.linspace(0, len(targets) - 1, n_cases).round().long()
+    return torch.argsort(targets, stable=True)[evenly].sort().values
 
 
 def n_batches(n_cases: int, size: int | None) -> int:

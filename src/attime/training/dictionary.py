@@ -14,14 +14,15 @@ from torch.nn import functional as F
 from attime.nn import WithStatic
 from attime.nn.dictionary import Asked, DictionaryClassifier, Family
 from attime.nn.static import without_static
-from attime.training.cases import Cases
+from attime.training.cases import Cases, spread
 from attime.training.history import History
 from attime.training.progress import progress_bar
 from attime.training.ridge import Ridge, ridge_classifier
 from attime.training.stacking import stack
 from attime.training.static import add_static
 
-LEARNT_FROM = 2**15  # steps from which the levels are learnt
+LEARNT_FROM = 2**15  # numbers from which the levels are learnt
+FEWEST = 32  # cases for it
 
 
 @torch.no_grad()
@@ -46,7 +47,7 @@ def fit_dictionary(
 def _fit_series(
     module: DictionaryClassifier, cases: Cases, progress: bool | Literal["auto"]
 ) -> Float[Tensor, "case class"]:
-    some = torch.linspace(0, len(cases) - 1, max(1, min(len(cases), LEARNT_FROM // cases.values[0].numel()))).long()
+    some = spread(cases.targets, max(FEWEST, LEARNT_FROM // cases.values[0].numel()))
     module.learn(cases.values[some], cases.observed[some])
     fits: list[Ridge] = []
     families = list(module.families)
@@ -64,7 +65,10 @@ def _fit_series(
 
 def _features(module: DictionaryClassifier, family: Family, cases: Cases) -> Float[Tensor, "case feature"]:
     batches = cases.batches(module.cases_at_once(cases.values), cases.values.device)
-    return torch.cat([family.features(Asked.of(part.values, part.observed)) for part in batches])
+    features = torch.cat([family.features(Asked.of(part.values, part.observed)) for part in batches])
+    if not features.sum().isnan():
+        return features
+    return torch.where(features.isnan(), features.nanmean(0).nan_to_num(), features)
 
 
 def _history(loss: float, seconds: float) -> History:

@@ -10,6 +10,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import functional as F
 
+from attime.training.cases import spread
 from attime.training.stacking import smooth_loss
 from attime.training.temperature import fit_temperature
 
@@ -101,7 +102,7 @@ def ridge_classifier(
     unit = float(gram.diagonal().mean().clamp(min=1e-12))
     gram /= unit
     targets = F.one_hot(classes, n_classes).double() * 2 - 1
-    some = torch.linspace(0, len(gram) - 1, min(len(gram), CASES_TO_CHOOSE_BY)).long()
+    some = spread(classes, CASES_TO_CHOOSE_BY)
     strength = _best_strength(gram[some][:, some], targets[some], classes[some], strengths)
     answer = _answer(gram, targets, strength)
     left_out = _with_singles(answer, classes)

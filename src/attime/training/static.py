@@ -7,11 +7,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attime.nn import DictionaryClassifier, WithStatic
-from attime.training.cases import Cases
-from attime.training.ridge import ridge_classifier, ridge_numbers
+from attime.training.cases import Cases, spread
+from attime.training.ridge import CASES_TO_CHOOSE_BY, ridge_classifier, ridge_numbers
 from attime.training.stacking import stack
-
-ENOUGH = 800  # cases to begin with
 
 
 @torch.no_grad()
@@ -21,7 +19,7 @@ def begin_with_static(module: WithStatic, cases: Cases) -> None:
     Few updates would not get them there from nothing, and the network need not learn what they know.
     """
     assert cases.static is not None
-    some = torch.linspace(0, len(cases) - 1, min(len(cases), ENOUGH)).long()
+    some = spread(cases.targets, CASES_TO_CHOOSE_BY)
     static, targets = cases.static[some], cases.targets[some]
     if cases.classes is None:
         module.weight.copy_(ridge_numbers(static, targets))

@@ -22,7 +22,11 @@ PSEUDO_CASES = 0.3  # fewer: worse where 10 to 30 cases are seldom told rightly;
 WIDEST = 1e6  # how much colder or hotter than the logits' own spread a temperature may be
 
 
-def fit_temperature(logits: Float[np.ndarray, "case class"], targets: Int[np.ndarray, " case"]) -> float:
+def fit_temperature(
+    logits: Float[np.ndarray, "case class"],
+    targets: Int[np.ndarray, " case"],
+    weights: Float[np.ndarray, " case"] | None = None,
+) -> float:
     """Return the temperature by which logits are to be divided, above 0: over 1 if they are too sure of themselves.
 
     The predicted classes stay what they are, and evidence divided by it still adds up. Logits that are all alike get 1;
@@ -35,6 +39,8 @@ def fit_temperature(logits: Float[np.ndarray, "case class"], targets: Int[np.nda
         Of cases that the network was not fitted on; a constant added to those of a case makes no difference.
     targets
         The number of its true class for each case.
+    weights
+        How much each case counts, relative to their mean; the same if not given.
 
     Raises
     ------
@@ -57,12 +63,13 @@ def fit_temperature(logits: Float[np.ndarray, "case class"], targets: Int[np.nda
     if spread == 0.0:
         return 1.0
     centred /= spread
+    counts = np.ones(n_cases) if weights is None else weights / weights.mean()
     # The mean over the classes is 0, so the pseudo-cases add nothing to what the targets ask for but their own weight.
-    wanted = float(centred[np.arange(n_cases), targets].sum()) * n_cases / (n_cases + PSEUDO_CASES)
+    wanted = float(counts @ centred[np.arange(n_cases), targets]) * n_cases / (n_cases + PSEUDO_CASES)
 
     def slope(log_sharpness: float) -> float:
         """Return the derivative of the loss by the sharpness 1 / T: it never falls, so it has one zero at most."""
-        return float((softmax(np.exp(log_sharpness) * centred, axis=1) * centred).sum()) - wanted
+        return float(counts @ (softmax(np.exp(log_sharpness) * centred, axis=1) * centred).sum(axis=1)) - wanted
 
     dull, sharp = -np.log(WIDEST), np.log(WIDEST)
     if slope(dull) >= 0:

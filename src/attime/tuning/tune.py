@@ -83,7 +83,7 @@ def tune(
     DataError
         If series or labels cannot be used, or the file holds something else than a study of the same search.
     OptionError
-        If an option or a parameter in the space is unknown or out of range.
+        If an option or a parameter in the space is unknown or out of range, or the estimator is no classifier.
     TrainingError
         If not one trial could be completed.
 
@@ -115,6 +115,12 @@ def tune(
 
 def _start(estimator: AttentionClassifier, seed: int) -> AttentionClassifier:
     """Return the same estimator with names written out, so that what is in them can be varied, and with a seed."""
+    if not isinstance(estimator, AttentionClassifier):
+        raise OptionError(
+            f"an estimator of type {type(estimator).__name__} arrived, expected an AttentionClassifier(…), because "
+            "trials are judged by probabilities of classes; vary the parameters of others with scikit-learn's "
+            "GridSearchCV"
+        )
     recipe = recipe_of(estimator.network, scaling=estimator.scaling, training=estimator.training)
     start: AttentionClassifier = clone(estimator)
     start.set_params(network=recipe.network, scaling=recipe.scaling, training=recipe.training)

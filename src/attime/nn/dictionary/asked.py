@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from attime.nn.dictionary.views import VIEWS, bridged, span
@@ -29,6 +29,7 @@ class Asked:
     within: Bool[Tensor, "case channel time"]
     counted: Bool[Tensor, "case channel time"]
     _views: dict[str, Tensor] = field(default_factory=dict, repr=False)
+    _stretches: dict[int, Tensor] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, values: Float[Tensor, "case channel time"], observed: Bool[Tensor, "case channel time"]) -> Asked:
@@ -41,3 +42,17 @@ class Asked:
         if name not in self._views:
             self._views[name] = VIEWS[name](self.values, self.within)
         return self._views[name]
+
+    def stretch(self, n_stretches: int) -> Int[Tensor, "case time"]:
+        """Return in which of so many equal parts each step lies; a series ends with the last step of any channel."""
+        if n_stretches not in self._stretches:
+            steps = torch.arange(1, self.counted.shape[-1] + 1, device=self.counted.device)
+            lengths = (self.counted.any(1) * steps).amax(-1, keepdim=True).clamp(min=1)
+            self._stretches[n_stretches] = ((steps - 1) * n_stretches // lengths).clamp_(max=n_stretches - 1)
+        return self._stretches[n_stretches]
+
+    def n_steps(self, n_stretches: int) -> Float[Tensor, "case channel stretch"]:
+        """Return how many steps count in each part."""
+        stretch = self.stretch(n_stretches).unsqueeze(1).expand_as(self.counted)
+        n_steps = torch.zeros(*self.counted.shape[:2], n_stretches, device=stretch.device)
+        return n_steps.scatter_add_(2, stretch, self.counted.float())

@@ -40,9 +40,9 @@ class DictionaryClassifier(nn.Module):
 
     def learn(self, values: Float[Tensor, "case channel time"], observed: Bool[Tensor, "case channel time"]) -> None:
         """Take from the training cases what is not learnt from labels: where the levels of a codebook lie."""
-        asked = Asked.of(values, observed)
+        parts = self._parts(values, observed)
         for family in self.families:
-            family.learn(asked)
+            family.learn(parts)
 
     def cases_at_once(self, values: Float[Tensor, "case channel time"]) -> int:
         """Return how many cases to look at in one go: so many that what kernels answer stays near the processor."""
@@ -80,14 +80,19 @@ class DictionaryClassifier(nn.Module):
         """
         present = observed.any(1)
         weights = present / present.sum(-1, keepdim=True).clamp(min=1)
-        size = self.cases_at_once(values)
-        parts = [Asked.of(*part) for part in zip(values.split(size), observed.split(size), strict=True)]
+        parts = self._parts(values, observed)
         return Output(
             prediction=self.bias + torch.cat([self._logits(part) for part in parts]),
             maps=(AttentionMap("pooling", weights, ("case", "time")),),
             evidence_source=lambda: torch.cat([self._evidence(part) for part in parts]),
             bias=self.bias,
         )
+
+    def _parts(
+        self, values: Float[Tensor, "case channel time"], observed: Bool[Tensor, "case channel time"]
+    ) -> list[Asked]:
+        size = self.cases_at_once(values)
+        return [Asked.of(*part) for part in zip(values.split(size), observed.split(size), strict=True)]
 
     def _logits(self, asked: Asked) -> Float[Tensor, "case class"]:
         with torch.autocast(asked.values.device.type, enabled=False):  # half the digits may choose another word

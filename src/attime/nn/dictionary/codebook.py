@@ -6,6 +6,7 @@ Nothing here is learnt but where levels begin and end, and that from the spread 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -13,6 +14,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 TAPS = 9
+#: A view of some cases, and which of their steps count.
+View = tuple[Float[Tensor, "_ channel time"], Bool[Tensor, "_ channel time"]]
 LOGISTIC = 1.7  # a logistic curve that much steeper is nearly the normal distribution's
 
 
@@ -36,8 +39,8 @@ class Codebook(nn.Module):
     ordered: bool
     kernels: Float[Tensor, "kernel 1 tap"]
 
-    def learn(self, view: Float[Tensor, "case channel time"], counted: Bool[Tensor, "case channel time"]) -> None:
-        """Take from the training cases what is not learnt from labels."""
+    def learn(self, views: Sequence[View]) -> None:
+        """Take from training cases, some at a time, what is not learnt from labels."""
 
     def forward(self, view: Float[Tensor, "case channel time"]) -> Int[Tensor, "case channel book time"]:
         """Return the code that each step chooses of each book."""
@@ -76,13 +79,21 @@ class Levels(Codebook):
         self.register_buffer("mean", torch.zeros(n_channels, self.n_books))
         self.register_buffer("deviation", torch.ones(n_channels, self.n_books))
 
-    def learn(self, view: Float[Tensor, "case channel time"], counted: Bool[Tensor, "case channel time"]) -> None:
-        answers = self.answers(view)
-        weights = counted.unsqueeze(2)
-        n = weights.sum((0, 3)).clamp(min=1)
-        self.mean = (answers * weights).sum((0, 3)) / n
-        spread = (((answers - self.mean.unsqueeze(-1)) ** 2 * weights).sum((0, 3)) / n).sqrt()
+    def learn(self, views: Sequence[View]) -> None:
+        n = torch.stack([counted.sum((0, 2)) for _, counted in views]).sum(0).clamp(min=1).unsqueeze(1)
+        self.mean = self._summed(views, torch.zeros_like(self.mean), power=1) / n
+        spread = (self._summed(views, self.mean, power=2) / n).sqrt()
         self.deviation = torch.where(spread > 0, spread, 1)
+
+    def _summed(
+        self, views: Sequence[View], usual: Float[Tensor, "channel book"], *, power: int
+    ) -> Float[Tensor, "channel book"]:
+        """Sum a power of the answers less what is usual over the steps that count."""
+        powers = (
+            ((self.answers(view) - usual.unsqueeze(-1)) ** power * counted.unsqueeze(2)).sum((0, 3))
+            for view, counted in views
+        )
+        return torch.stack(list(powers)).sum(0)
 
     def answers(self, view: Float[Tensor, "case channel time"]) -> Float[Tensor, "case channel book time"]:
         """Return what each kernel answers at each step; it sees zeros before the first and after the last one."""

@@ -40,18 +40,23 @@ class Family(nn.Module):
             for book in codebooks
         )
 
-    def learn(self, asked: Asked) -> None:
-        """Let every codebook learn what it has to know, labels apart."""
-        view = asked.view(self.view)
+    def seen(self, asked: Asked) -> Asked:
+        """Return the series as this family looks at them."""
+        return asked
+
+    def learn(self, parts: Sequence[Asked]) -> None:
+        """Let every codebook learn what it has to know from training cases, labels apart; some at a time."""
+        views = [(part.view(self.view), part.counted) for part in map(self.seen, parts)]
         for book in self.codebooks:
-            book.learn(view, asked.counted)
+            book.learn(views)
 
     def shares(self, asked: Asked) -> Iterator[Float[Tensor, "case channel book word"]]:
         """Yield for each codebook how often each word is chosen, as a share of the steps of its stretch.
 
         A word is a code in a stretch: those of the first stretch come first.
         """
-        n_steps = self._n_steps(asked)[:, :, None, :, None]
+        asked = self.seen(asked)
+        n_steps = asked.n_steps(self.n_stretches).clamp(min=1)[:, :, None, :, None]
         for book, words in self._words(asked):
             found = _histogram(words, asked.counted, self.n_stretches * book.n_codes)
             yield found.unflatten(-1, (self.n_stretches, -1)).div_(n_steps).flatten(-2)
@@ -60,12 +65,15 @@ class Family(nn.Module):
         """Return what the worth of the words is fitted to: shares, or of ordered codes the shares that lie above each.
 
         The features of ordered codes change little when a step goes to the next code, so a fit that is held small makes
-        the worth of neighbouring codes alike.
+        the worth of neighbouring codes alike. NaN where no step of a stretch counts: it will say nothing, and so is to
+        be fitted as what is usual.
         """
+        nothing = (self.seen(asked).n_steps(self.n_stretches) == 0)[:, :, None, :, None]
         parts = []
-        for book, shares in zip(self.codebooks, self.shares(asked), strict=True):
+        for book, words in zip(self.codebooks, self.shares(asked), strict=True):
+            shares = words.unflatten(-1, (self.n_stretches, -1)).masked_fill(nothing, torch.nan)
             if book.ordered:
-                shares = shares.unflatten(-1, (self.n_stretches, -1)).flip(-1).cumsum(-1)[..., :-1].flip(-1)
+                shares = shares.flip(-1).cumsum(-1)[..., :-1].flip(-1)
             parts.append(shares.flatten(1))
         return torch.cat(parts, 1)
 
@@ -91,6 +99,7 @@ class Family(nn.Module):
 
     def evidence(self, asked: Asked) -> Float[Tensor, "case class channel time"]:
         """Return what the words that each step chose are worth; summed over channel and time, these are the logits."""
+        asked = self.seen(asked)
         per_step = self._per_step(asked).unsqueeze(-1)
         found = per_step.new_zeros(per_step.numel(), self.n_classes)
         for (book, words), worth in zip(self._words(asked), self.worth, strict=True):
@@ -101,27 +110,15 @@ class Family(nn.Module):
         return (found.view(*per_step.shape[:-1], -1) * per_step).permute(0, 3, 1, 2)
 
     def _words(self, asked: Asked) -> Iterator[tuple[Codebook, Int[Tensor, "case channel book time"]]]:
-        view, stretch = asked.view(self.view), self._stretch(asked)[:, None, None].int()
+        view, stretch = asked.view(self.view), asked.stretch(self.n_stretches)[:, None, None].int()
         for book in self.codebooks:
             codes = book(view)
             yield book, codes if self.n_stretches == 1 else codes.add_(stretch * book.n_codes)
 
-    def _stretch(self, asked: Asked) -> Int[Tensor, "case time"]:
-        """Return the stretch in which each step lies; a series ends with the last step that any channel has."""
-        steps = torch.arange(1, asked.counted.shape[-1] + 1, device=asked.counted.device)
-        lengths = (asked.counted.any(1) * steps).amax(-1, keepdim=True).clamp(min=1)
-        return ((steps - 1) * self.n_stretches // lengths).clamp_(max=self.n_stretches - 1)
-
     def _per_step(self, asked: Asked) -> Float[Tensor, "case channel time"]:
         """Return the part of a share that each step makes up: one by the number of steps counted in its stretch."""
-        stretch = self._stretch(asked).unsqueeze(1).expand_as(asked.counted)
-        return asked.counted / self._n_steps(asked).gather(2, stretch)
-
-    def _n_steps(self, asked: Asked) -> Float[Tensor, "case channel stretch"]:
-        """Return how many steps count in each stretch; one where there is none, to divide by."""
-        stretch = self._stretch(asked).unsqueeze(1).expand_as(asked.counted)
-        n_steps = torch.zeros(*asked.counted.shape[:2], self.n_stretches, device=stretch.device)
-        return n_steps.scatter_add_(2, stretch, asked.counted.float()).clamp_(min=1)
+        stretch = asked.stretch(self.n_stretches).unsqueeze(1).expand_as(asked.counted)
+        return asked.counted / asked.n_steps(self.n_stretches).clamp(min=1).gather(2, stretch)
 
 
 def _histogram(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import torch
 from jaxtyping import Float, Int
@@ -40,27 +40,20 @@ class Pairs(Family):
         self.n_channels = n_channels
         self.register_buffer("pairs", pairs)
 
-    def learn(self, asked: Asked) -> None:
-        """Let every codebook learn what it has to know, labels apart."""
-        super().learn(self._of_pairs(asked))
-
-    def shares(self, asked: Asked) -> Iterator[Float[Tensor, "case pair book word"]]:
-        """Yield for each codebook how often each word is chosen, as `Family.shares` does for channels."""
-        return super().shares(self._of_pairs(asked))
-
-    def evidence(self, asked: Asked) -> Float[Tensor, "case class channel time"]:
-        """Return what each channel of a pair has its half in; summed over channel and time, these are the logits."""
-        of_pairs = super().evidence(self._of_pairs(asked)) / 2
-        found = of_pairs.new_zeros((*of_pairs.shape[:2], self.n_channels, of_pairs.shape[-1]))
-        for channels in self.pairs.T:
-            found.index_add_(2, channels, of_pairs)
-        return found
-
-    def _of_pairs(self, asked: Asked) -> Asked:
+    def seen(self, asked: Asked) -> Asked:
+        """Return the differences of the pairs of channels."""
         one, other = self.pairs.T
         within = asked.within[:, one] & asked.within[:, other]
         values = torch.where(within, asked.values[:, one] - asked.values[:, other], 0)
         return Asked(values, within, asked.counted[:, one] & asked.counted[:, other])
+
+    def evidence(self, asked: Asked) -> Float[Tensor, "case class channel time"]:
+        """Return what each channel of a pair has its half in; summed over channel and time, these are the logits."""
+        of_pairs = super().evidence(asked) / 2
+        found = of_pairs.new_zeros((*of_pairs.shape[:2], self.n_channels, of_pairs.shape[-1]))
+        for channels in self.pairs.T:
+            found.index_add_(2, channels, of_pairs)
+        return found
 
 
 def pairs_of(n_channels: int) -> Int[Tensor, "pair 2"]:
