@@ -84,7 +84,8 @@ def draw(table: pd.DataFrame, published: Published, settings: Settings, *, name:
     both = complete(accuracies)
     seconds = wide(table, "seconds").loc[both.index, both.columns]
     points = {NAMES.get(model, model): (float(seconds[model].sum()), float(both[model].mean())) for model in both}
-    title = f"{name.upper()}: mean accuracy and seconds of {len(both)} sets, {settings.threads} threads"
+    threads = f"{settings.threads} thread{'' if settings.threads == 1 else 's'}"
+    title = f"{name.upper()}: mean accuracy and seconds of {len(both)} sets, {threads}"
     draw_seconds(points, mine=[NAMES[model] for model in OURS], title=title).savefig(
         settings.pictures / f"{name}_seconds.png", dpi=150
     )

@@ -221,7 +221,8 @@ def test_a_number_too_far_out_to_count_with_is_refused():
     fitted = AttentionClassifier(random_state=0).fit(
         SeriesSet.of(values, labels, static=pd.DataFrame({"age": rng.normal(size=40) * 1e-3}))
     )
-    for far in ({"static": pd.DataFrame({"age": [1e37, 0.0]})}, {"static": pd.DataFrame({"age": [0.0, 0.0]}), "at": 1e37}):
-        new = values[:2] + np.array([[0.0], [far.pop("at", 0.0)]]) * (np.arange(20) == 3)
+    for age, value in ((1e37, 0.0), (0.0, 1e37)):
+        new = values[:2].copy()
+        new[1, 3] = value
         with pytest.raises(DataError, match="expected numbers that can be counted with"):
-            fitted.predict_proba(SeriesSet.of(new, **far))
+            fitted.predict_proba(SeriesSet.of(new, static=pd.DataFrame({"age": [age, 0.0]})))

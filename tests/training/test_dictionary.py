@@ -1,4 +1,4 @@
-"""Dictionaries: what a fit claims of cases is what the module says of them, whatever is missing and in whatever order."""
+"""Dictionaries: what a fit claims of cases is what the module says of them, whatever is missing, in any order."""
 
 import numpy as np
 import pytest

@@ -148,7 +148,7 @@ class Cases(Batches):
         return self.take(by_target[evenly].sort().values, self.values.device)
 
 
-def _refuse_far(numbers: Float[np.ndarray, "case *more"], what: str) -> None:
+def _refuse_far(numbers: Float[np.ndarray, "case ..."], what: str) -> None:
     far = (np.abs(numbers) > FARTHEST).reshape(len(numbers), -1).any(axis=1)
     if far.any():
         raise DataError(
