@@ -1,0 +1,1 @@
+"""Numbers about series and forecasts that need no model: errors, intervals, tests, leaks."""
