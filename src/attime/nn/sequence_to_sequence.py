@@ -192,7 +192,7 @@ class SequenceToSequence(nn.Module):
             written = self.outcome.read(self.outcome.choose(part.prediction))
             forced = torch.rand(len(target), 1, 1, device=truth.device) < share
             read = torch.where(forced, truth[:, step : step + 1], written)
-        return Decoded(torch.cat([part.prediction for part in parts], dim=1), memory.state, _joined(parts))
+        return Decoded(torch.cat([part.prediction for part in parts], dim=1), memory.state, joined(parts))
 
     def _output(self, decoded: Decoded, memory: Memory, present: Bool[Tensor, "case source_step"]) -> Output:
         if decoded.attended is None:
@@ -212,7 +212,8 @@ def _charged_by_step(terms: tuple[Term, ...]) -> tuple[Term, ...]:
     return tuple(replace(term, own_step=True) if isinstance(term, ChoiceTerm) else term for term in terms)
 
 
-def _joined(parts: list[Decoded]) -> Attended | None:
+def joined(parts: list[Decoded]) -> Attended | None:
+    """Return the attention of steps that were decoded one by one; None where there was none."""
     every = [part.attended for part in parts if part.attended is not None]
     if not every:
         return None

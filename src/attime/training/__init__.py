@@ -13,6 +13,7 @@ from attime.training.options import TrainingOptions
 from attime.training.pairs import Pairs, SquaredError, TokenCrossEntropy
 from attime.training.run import run
 from attime.training.temperature import fit_temperature
+from attime.training.windows import Windows
 
 __all__ = [
     "Cases",
@@ -28,6 +29,7 @@ __all__ = [
     "TokenCrossEntropy",
     "TrainingInterruptedWarning",
     "TrainingOptions",
+    "Windows",
     "device_or_cpu",
     "find_device",
     "fit_dictionary",

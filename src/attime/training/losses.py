@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from attime.nn import Output
+from attime.training.windows import Horizon
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,3 +49,17 @@ class HuberLoss:
     def __call__(self, output: Output, targets: Float[Tensor, " case"]) -> Float[Tensor, " case"]:
         """Return the loss of each case."""
         return 2 * F.huber_loss(output.prediction.float().squeeze(-1), targets, reduction="none")
+
+
+def forecast_loss(output: Output, targets: Horizon) -> Float[Tensor, "case step"]:
+    """Return (prediction − value)² of each step ahead, so that the mean is that over the steps whose value is known.
+
+    Examples
+    --------
+    >>> import torch
+    >>> known = Horizon(torch.tensor([[3.0, 0.0]]), torch.tensor([[True, False]]))
+    >>> forecast_loss(Output(torch.ones(1, 2)), known).mean().item()
+    4.0
+    """
+    losses = (output.prediction.float() - targets.steps).square().masked_fill(~targets.present, 0.0)
+    return losses * targets.present.numel() / targets.present.sum().clamp(min=1)

@@ -1,0 +1,87 @@
+"""Reversible scaling: each window on its own scale, and the forecast brought back from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+from attime.nn.embedding import OWN_SCALE_AT_LEAST
+from attime.nn.forecasting.linear import last_observed
+from attime.nn.output import Output
+
+
+class Reversible(nn.Module):
+    """ŷ = d · network((x − c) / d) + c, where c and d are the level and the deviation of each window by itself.
+
+    Kim et al. 2022 (https://openreview.net/forum?id=cGDAkQo1C0p), equations 1 to 3, without the affine map that is
+    learnt there, which the first layer of a network can do as well. A series that wanders off its level of training is
+    then read, and forecast, as if it had stayed. c may be the last value in place of the mean: a network that says
+    nothing then forecasts that tomorrow is like today.
+
+    Covariates are taken by their means and deviations, those that are known ahead over the steps ahead as well: one
+    that changes for the first time in what is ahead would otherwise be divided by next to nothing.
+
+    Parameters
+    ----------
+    network
+        What forecasts on the scale of a window.
+    centre
+        What is taken off the values to be forecast: ``"last"``, the last that was observed, their ``"mean"``, or
+        ``"none"``, nothing, and then off covariates neither.
+    spread
+        Whether deviations are divided by.
+
+    Examples
+    --------
+    >>> from attime.nn.forecasting.linear import LinearForecast
+    >>> network = Reversible(LinearForecast(look_back=2, horizon=2), centre="mean", spread=False)
+    >>> network(torch.tensor([[[1.0, 3.0]]]), torch.ones(1, 1, 2, dtype=torch.bool)).prediction
+    tensor([[3., 3.]])
+    """
+
+    def __init__(
+        self, network: nn.Module, *, centre: Literal["last", "mean", "none"] = "last", spread: bool = True
+    ) -> None:
+        super().__init__()
+        self.network, self.centre, self.spread = network, centre, spread
+
+    def forward(
+        self,
+        values: Float[Tensor, "case feature time"],
+        observed: Bool[Tensor, "case feature time"],
+        ahead: Float[Tensor, "case covariate step"] | None = None,
+    ) -> Output:
+        """Forecast; arguments as in `LinearForecast.forward`."""
+        values = values.masked_fill(~observed, 0.0)
+        mean, deviation = _mean_and_deviation(values, observed, ahead)
+        level = mean if self.centre != "none" else torch.zeros_like(mean)
+        if self.centre == "last":
+            last = last_observed(values[:, 0], observed[:, 0]).unsqueeze(1)
+            level = torch.cat([last, level[:, 1:]], dim=1)
+        scale = deviation + OWN_SCALE_AT_LEAST if self.spread else torch.ones_like(deviation)
+        if ahead is not None:
+            known = slice(values.shape[1] - ahead.shape[1], None)
+            ahead = (ahead - level[:, known]) / scale[:, known]
+        output: Output = self.network(((values - level) / scale).masked_fill(~observed, 0.0), observed, ahead)
+        return replace(output, prediction=output.prediction * scale[:, 0] + level[:, 0])
+
+
+def _mean_and_deviation(
+    values: Float[Tensor, "case feature time"],
+    observed: Bool[Tensor, "case feature time"],
+    ahead: Float[Tensor, "case covariate step"] | None,
+) -> tuple[Float[Tensor, "case feature 1"], Float[Tensor, "case feature 1"]]:
+    if ahead is not None:
+        n_others = values.shape[1] - ahead.shape[1]
+        unknown = ahead.new_zeros(len(ahead), n_others, ahead.shape[2])
+        seen = torch.arange(values.shape[1], device=ahead.device) >= n_others
+        values = torch.cat([values, torch.cat([unknown, ahead], dim=1)], dim=2)
+        observed = torch.cat([observed, seen[:, None].expand(len(ahead), -1, ahead.shape[2])], dim=2)
+    n_seen = observed.sum(-1, keepdim=True).clamp(min=1)
+    mean = values.sum(-1, keepdim=True) / n_seen
+    variance = (values - mean).masked_fill(~observed, 0.0).square().sum(-1, keepdim=True) / n_seen
+    return mean, variance.sqrt()
