@@ -1,0 +1,103 @@
+"""`Backtest`: forecasts of what is known by now, beside what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Bool, Float64, Int
+
+from attime.estimators.forecasting.forecast import Forecast
+from attime.estimators.forecasting.limits import Limits, levels_of
+from attime.measures.forecasting import ForecastVerdict, forecast_verdict, mase_scale, naive_forecasts
+
+
+@dataclass(frozen=True, eq=False)
+class Backtest:
+    """Forecasts from several origins, and what happened.
+
+    Attributes
+    ----------
+    forecast
+        A case for each series and origin.
+    actual
+        What happened; NaN where it is not known.
+    origins
+        The step of its series at which the future of each case begins.
+    step
+        Steps from origin to origin.
+    ridge
+        What one plain ridge regression forecasts, to stand beside it.
+    period
+        Steps of a season; 1 for none.
+    """
+
+    forecast: Forecast
+    actual: Float64[np.ndarray, "case step"]
+    origins: Int[np.ndarray, " case"]
+    step: int
+    ridge: Float64[np.ndarray, "case step"]
+    period: int = 1
+
+    def verdict(self, *, by: str = "mae") -> ForecastVerdict:
+        """Judge the forecasts by the naive ones and the ridge regression, on the same steps.
+
+        Parameters
+        ----------
+        by
+            The measure that decides: ``"mae"``, ``"rmse"``, ``"mape"``, ``"smape"`` or ``"mase"``.
+
+        Returns
+        -------
+        ForecastVerdict
+            Its errors, those beside it, a test, and one sentence. MASE is in units of the mean absolute error of the
+            last season (or value) over what was read before the first window of a series.
+        """
+        forecast = self.forecast
+        naive = naive_forecasts(forecast.past, self.actual.shape[1], period=self.period)
+        _, first, owners = np.unique(forecast.series, return_index=True, return_inverse=True)
+        levels = np.array(levels_of(forecast.coverage))
+        order = np.argsort(levels)
+        quantiles = np.moveaxis(np.concatenate([forecast.low, forecast.high])[order], 0, -1)
+        return forecast_verdict(
+            self.actual,
+            forecast.values,
+            naive,
+            beside={"ridge": self.ridge},
+            by=by,
+            origins=self.origins,
+            scale=mase_scale(forecast.past[first], period=self.period)[owners],
+            levels=levels[order],
+            quantiles={"model": quantiles},
+        )
+
+    def with_limits_that_follow(self, limits: Limits) -> Backtest:
+        """Return the same with limits that follow the errors known at each origin, series by series."""
+        forecast = self.forecast
+        levels, names = levels_of(forecast.coverage), np.array(forecast.series)
+        moved = np.empty((len(levels), *self.actual.shape))
+        for name in dict.fromkeys(forecast.series):
+            own = names == name
+            unit = forecast.deviation[own][0]
+            residuals = (self.actual[own] - forecast.values[own]) / unit
+            moved[:, own] = limits.followed(name, residuals, self.origins[own], levels) * unit
+        low, high = np.split(forecast.values + moved, 2)
+        return replace(self, forecast=replace(forecast, low=low, high=high))
+
+    def some(self, which: Bool[np.ndarray, " case"]) -> Backtest:
+        """Return some of the cases."""
+        return replace(
+            self,
+            forecast=self.forecast.some(which),
+            actual=self.actual[which],
+            origins=self.origins[which],
+            ridge=self.ridge[which],
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each case and step ahead: the forecast, its limits, what happened, and the origin."""
+        frame = self.forecast.to_frame()
+        frame["actual"] = self.actual.reshape(-1)
+        frame["origin"] = np.repeat(self.origins, self.actual.shape[1])
+        return frame

@@ -1,0 +1,119 @@
+"""How far off forecasts are: quantiles of the errors that were made lately, for each series and step ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float, Float32, Float64, Int
+
+from attime.errors import OptionError
+
+RECENT = 1000  # errors of each step ahead that limits are made of: enough for their tails, few enough to follow
+ENOUGH = 100  # errors of one series from which it has limits of its own
+MOST_NUMBERS = 2_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Limits:
+    """What happened less what was forecast in windows that were not learnt from, in deviations of each series.
+
+    Attributes
+    ----------
+    names
+        The series.
+    errors
+        For each series the latest errors, in the order of time; NaN where it is not known what happened.
+    """
+
+    names: tuple[str, ...]
+    errors: Float32[np.ndarray, "series window step"]
+
+    @classmethod
+    def of(
+        cls, names: Sequence[str], owners: Int[np.ndarray, " window"], residuals: Float[np.ndarray, "window step"]
+    ) -> Limits:
+        """Keep the latest errors of each series; fewer of each where there are very many."""
+        n_steps = residuals.shape[1]
+        kept = max(ENOUGH, min(RECENT, MOST_NUMBERS // (n_steps * len(names))))
+        own = [residuals[owners == number][-RECENT:] for number in range(len(names))]
+        thin = [part[np.linspace(0, len(part) - 1, min(len(part), kept)).astype(int)] for part in own]
+        errors = np.full((len(names), max(map(len, thin)), n_steps), np.nan, dtype=np.float32)
+        for number, part in enumerate(thin):
+            errors[number, errors.shape[1] - len(part) :] = part
+        return cls(tuple(names), errors)
+
+    def offsets(self, name: str, levels: Sequence[float]) -> Float64[np.ndarray, "level step"]:
+        """Return the quantiles of the errors of a series; of all series, where it has too few of its own.
+
+        Each is that of n + 1 errors, of which the one to come is the largest possible: split conformal prediction
+        (Vovk, Gammerman & Shafer 2005), each side by itself. Levels for which there are too few errors get the largest.
+
+        Examples
+        --------
+        >>> limits = Limits.of(["a"], np.zeros(201, dtype=int), np.arange(-100.0, 101.0)[:, np.newaxis])
+        >>> limits.offsets("a", [0.1, 0.9]).tolist()
+        [[-81.0], [81.0]]
+        """
+        errors = self._of(name)
+        n_errors = (~np.isnan(errors)).sum(axis=0)
+        ordered = np.sort(errors, axis=0)  # NaN comes last
+        rows = []
+        for level in levels:
+            upper = np.ceil((n_errors + 1) * level - 1e-9) if level >= 0.5 else np.floor((n_errors + 1) * level + 1e-9)
+            place = np.clip(upper.astype(int) - 1, 0, np.maximum(n_errors - 1, 0))
+            rows.append(np.nan_to_num(ordered[place, np.arange(errors.shape[1])]))
+        return np.array(rows, dtype=np.float64).reshape(len(levels), errors.shape[1])
+
+    def followed(
+        self,
+        name: str,
+        residuals: Float[np.ndarray, "origin step"],
+        origins: Int[np.ndarray, " origin"],
+        levels: Sequence[float],
+    ) -> Float64[np.ndarray, "level origin step"]:
+        """Return the quantiles as they were known at each origin: those of the latest errors, as more become known.
+
+        The error of the s-th step ahead is known at the first origin that lies s steps later.
+        """
+        first = self._of(name)[-RECENT:]
+        every = pd.DataFrame(np.vstack([first, residuals]))
+        steps = np.arange(residuals.shape[1])
+        known = np.array([np.searchsorted(origins, origin - steps - 1, side="right") for origin in origins])
+        rows = len(first) + known - 1
+        found = []
+        for level in levels:
+            window = every.rolling(RECENT, min_periods=1)
+            raised = min(1.0, level * (1 + 1 / RECENT)) if level >= 0.5 else level * (1 - 1 / RECENT)
+            found.append(np.nan_to_num(window.quantile(raised).to_numpy()[np.maximum(rows, 0), steps]))
+        return np.array(found).reshape(len(levels), *residuals.shape)
+
+    def _of(self, name: str) -> Float32[np.ndarray, "window step"]:
+        if name in self.names:
+            own = self.errors[self.names.index(name)]
+            if (~np.isnan(own)).any(axis=1).sum() >= ENOUGH:
+                return own
+        together = self.errors.swapaxes(0, 1).reshape(-1, self.errors.shape[2])
+        return together[~np.isnan(together).all(axis=1)]
+
+
+def levels_of(coverage: Sequence[float]) -> list[float]:
+    """Return the levels of the lower limits and then those of the upper ones.
+
+    Raises
+    ------
+    OptionError
+        If one is no probability between 0 and 1.
+
+    Examples
+    --------
+    >>> levels_of((0.8,))
+    [0.1, 0.9]
+    """
+    if not all(0 < share < 1 for share in coverage):
+        raise OptionError(
+            f"coverage={tuple(coverage)} arrived, expected probabilities between 0 and 1, such as (0.8, 0.95)"
+        )
+    return [round((1 + sign * share) / 2, 9) for sign in (-1, 1) for share in coverage]

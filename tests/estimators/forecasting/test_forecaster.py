@@ -1,0 +1,146 @@
+"""A forecaster goes from what people have to a forecast with limits, says what it looked at, and tells of bad input."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+
+from attime.errors import DataError, DataWarning, OptionError
+from attime.estimators.forecasting import AttentionForecaster
+
+
+def season(n_steps=300, noise=0.1, seed=0):
+    rng = np.random.default_rng(seed)
+    return 10 + np.sin(2 * np.pi * np.arange(n_steps) / 12) + noise * rng.normal(size=n_steps)
+
+
+def frame(n_steps=300, names=("a", "b"), **columns):
+    stamps = pd.date_range("2024-01-01", periods=n_steps, freq="h")
+    parts = [
+        pd.DataFrame({"unique_id": name, "ds": stamps, "y": 5 * number + season(n_steps, seed=number)} | columns)
+        for number, name in enumerate(names)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return AttentionForecaster(horizon=12).fit(frame())
+
+
+class TestPrediction:
+    def test_there_is_a_row_for_each_series_and_step_ahead_at_the_times_that_come_next(self, fitted):
+        found = fitted.predict()
+        assert found.unique_id.tolist() == ["a"] * 12 + ["b"] * 12
+        expected = pd.date_range("2024-01-01", periods=312, freq="h")[300:]
+        assert (found.ds[:12].to_numpy() == expected.to_numpy()).all()
+
+    def test_a_season_is_forecast_nearly_as_well_as_its_noise_allows(self, fitted):
+        to_come = np.concatenate([5 * number + season(312, noise=0)[300:] for number in range(2)])
+        assert np.sqrt(np.mean((fitted.predict().forecast - to_come) ** 2)) < 0.1
+
+    def test_limits_lie_around_the_forecast_the_wider_the_surer(self, fitted):
+        found = fitted.predict()
+        columns = ["low_95", "low_80", "forecast", "high_80", "high_95"]
+        assert (np.diff(found[columns], axis=1) >= 0).all()
+
+    def test_a_new_context_is_forecast_without_a_new_fit(self, fitted):
+        later = frame(360)
+        found = fitted.predict(later)
+        assert (found.ds.min(), len(found)) == (pd.Timestamp("2024-01-16"), 24)
+
+    def test_level_and_unit_go_through_to_forecast_and_limits(self):
+        columns = ["forecast", "low_80", "high_95"]
+        plain = AttentionForecaster(horizon=5).fit(season()).predict()[columns]
+        moved = AttentionForecaster(horizon=5).fit(100 * season() - 7).predict()[columns]
+        np.testing.assert_allclose(moved, 100 * plain - 7, rtol=1e-3)
+
+    def test_equal_data_give_equal_forecasts(self, fitted):
+        again = clone(fitted).fit(frame())
+        pd.testing.assert_frame_equal(again.predict(), fitted.predict())
+
+    def test_gaps_are_no_obstacle(self):
+        gaps = frame()
+        gaps.loc[[20, 21, 22, 150, 299, 420], "y"] = np.nan
+        found = AttentionForecaster(horizon=12).fit(gaps).predict()
+        assert np.isfinite(found.forecast).all()
+
+    def test_what_was_looked_at_stands_with_real_times(self, fitted):
+        looked = fitted.forecast().look_back_frame()
+        assert looked.ds_past.max() < looked.ds_ahead.min()
+        sums = looked.groupby(["unique_id", "ds_ahead"]).weight.sum()
+        np.testing.assert_allclose(sums, 1, atol=1e-4)
+
+
+class TestCovariates:
+    def test_one_that_is_known_ahead_is_used_at_the_time_for_which_it_is_known(self):
+        known = np.random.default_rng(5).normal(size=320)
+        data = pd.DataFrame({"ds": np.arange(320), "y": 3 * known + season(320), "price": known})
+        data.loc[310:, "y"] = np.nan
+        found = AttentionForecaster(horizon=10).fit(data, future=["price"]).predict()
+        expected = 3 * known[310:] + season(320, noise=0)[310:]
+        assert np.abs(found.forecast - expected).max() < 0.5
+
+    def test_a_column_that_was_there_in_fit_is_asked_for(self):
+        forecaster = AttentionForecaster(horizon=5).fit(frame(wind=1.0))
+        with pytest.raises(DataError, match="'wind' was there in fit"):
+            forecaster.predict(frame())
+
+
+class TestBacktest:
+    def test_forecasts_stand_beside_what_happened(self, fitted):
+        found = fitted.backtest(n_windows=3, step=12).to_frame()
+        assert found.origin.unique().tolist() == [264, 276, 288]
+        data = frame().set_index(["unique_id", "ds"]).y
+        np.testing.assert_allclose(found.actual, data.loc[list(zip(found.unique_id, found.ds, strict=True))])
+
+    def test_what_happened_after_an_origin_changes_nothing_that_was_forecast_there(self, fitted):
+        changed = frame()
+        changed.loc[changed.ds >= changed.ds.unique()[288], "y"] += 50.0
+        before, after = (fitted.backtest(data, n_windows=1, step=12) for data in (frame(), changed))
+        np.testing.assert_array_equal(before.forecast.values, after.forecast.values)
+        np.testing.assert_array_equal(before.forecast.low, after.forecast.low)
+
+    @pytest.mark.parametrize("scale", [1.0, 3.0])
+    def test_limits_hold_what_they_promise_also_when_errors_become_larger(self, scale):
+        rng = np.random.default_rng(0)
+        noise = rng.normal(size=4000) * np.where(np.arange(4000) < 2000, 1, scale)
+        forecaster = AttentionForecaster(horizon=3).fit(noise[:2000])
+        found = forecaster.backtest(noise, n_windows=1000).to_frame()
+        inside = (found.actual >= found.low_80) & (found.actual <= found.high_80)
+        assert inside.mean() == pytest.approx(0.8, abs=0.03)
+
+
+class TestVerdict:
+    def test_a_season_beats_the_naive_forecasts_and_a_random_walk_does_not(self):
+        walk = np.random.default_rng(0).normal(size=600).cumsum()
+        for series, said in ((season(600), "Beats the naive forecast"), (walk, "naive forecast")):
+            verdict = AttentionForecaster(horizon=6).fit(series).verdict_
+            assert said in verdict.sentence
+            assert {"model", "last_value", "drift", "mean", "ridge"} <= set(verdict.errors)
+        assert not verdict.sentence.startswith("Beats")
+
+
+class TestBadInput:
+    def test_before_fit_there_is_nothing_to_predict_by(self):
+        with pytest.raises(NotFittedError):
+            AttentionForecaster().predict()
+
+    def test_a_horizon_longer_than_the_series_is_refused(self):
+        with pytest.raises(DataError, match="more than the horizon of 50"):
+            AttentionForecaster(horizon=50).fit(season(40))
+
+    def test_a_constant_series_is_forecast_to_stay(self):
+        found = AttentionForecaster(horizon=4).fit(np.full(100, 7.0)).predict()
+        assert found.forecast.tolist() == [7.0] * 4
+
+    def test_a_series_that_was_not_there_in_fit_is_forecast_and_that_is_said(self, fitted):
+        with pytest.warns(DataWarning, match="'c' was not there in fit"):
+            found = fitted.predict(frame(names=("c",)))
+        assert np.isfinite(found.forecast).all()
+
+    @pytest.mark.parametrize("coverage", [(0.0,), (1.0,), (80,)])
+    def test_limits_need_probabilities(self, coverage):
+        with pytest.raises(OptionError, match="coverage="):
+            AttentionForecaster(horizon=4, coverage=coverage).fit(season(100))
