@@ -142,7 +142,8 @@ def _over_phases(weights: Tensor, look_back: int, horizon: int, period: int) -> 
 
 def members_for(look_back: int, period: int | None) -> list[Member]:
     """Return the regressions whose mean is taken: of all that is read or half, centred either way, phased or not."""
-    half = look_back // 2 if period is None else max(look_back // 2 // period, 1) * period
+    season = period if period is not None and period <= look_back else 1
+    half = max(look_back // 2 // season, 1) * season
     return [
         Member(steps, centre, phases)
         for steps in dict.fromkeys((half, look_back))

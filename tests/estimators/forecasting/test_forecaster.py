@@ -8,6 +8,7 @@ from sklearn.exceptions import NotFittedError
 
 from attime.errors import DataError, DataWarning, OptionError
 from attime.estimators.forecasting import AttentionForecaster
+from attime.nn.networks.forecasting import FORECASTERS
 
 
 def season(n_steps=300, noise=0.1, seed=0):
@@ -26,7 +27,7 @@ def frame(n_steps=300, names=("a", "b"), **columns):
 
 @pytest.fixture(scope="module")
 def fitted():
-    return AttentionForecaster(horizon=12).fit(frame())
+    return AttentionForecaster(12, "linear").fit(frame())
 
 
 class TestPrediction:
@@ -52,8 +53,8 @@ class TestPrediction:
 
     def test_level_and_unit_go_through_to_forecast_and_limits(self):
         columns = ["forecast", "low_80", "high_95"]
-        plain = AttentionForecaster(horizon=5).fit(season()).predict()[columns]
-        moved = AttentionForecaster(horizon=5).fit(100 * season() - 7).predict()[columns]
+        plain = AttentionForecaster(5, "linear").fit(season()).predict()[columns]
+        moved = AttentionForecaster(5, "linear").fit(100 * season() - 7).predict()[columns]
         np.testing.assert_allclose(moved, 100 * plain - 7, rtol=1e-3)
 
     def test_equal_data_give_equal_forecasts(self, fitted):
@@ -63,7 +64,7 @@ class TestPrediction:
     def test_gaps_are_no_obstacle(self):
         gaps = frame()
         gaps.loc[[20, 21, 22, 150, 299, 420], "y"] = np.nan
-        found = AttentionForecaster(horizon=12).fit(gaps).predict()
+        found = AttentionForecaster(12, "linear").fit(gaps).predict()
         assert np.isfinite(found.forecast).all()
 
     def test_what_was_looked_at_stands_with_real_times(self, fitted):
@@ -78,12 +79,12 @@ class TestCovariates:
         known = np.random.default_rng(5).normal(size=320)
         data = pd.DataFrame({"ds": np.arange(320), "y": 3 * known + season(320), "price": known})
         data.loc[310:, "y"] = np.nan
-        found = AttentionForecaster(horizon=10).fit(data, future=["price"]).predict()
+        found = AttentionForecaster(10, "linear").fit(data, future=["price"]).predict()
         expected = 3 * known[310:] + season(320, noise=0)[310:]
         assert np.abs(found.forecast - expected).max() < 0.5
 
     def test_a_column_that_was_there_in_fit_is_asked_for(self):
-        forecaster = AttentionForecaster(horizon=5).fit(frame(wind=1.0))
+        forecaster = AttentionForecaster(5, "linear").fit(frame(wind=1.0))
         with pytest.raises(DataError, match="'wind' was there in fit"):
             forecaster.predict(frame())
 
@@ -106,7 +107,7 @@ class TestBacktest:
     def test_limits_hold_what_they_promise_also_when_errors_become_larger(self, scale):
         rng = np.random.default_rng(0)
         noise = rng.normal(size=4000) * np.where(np.arange(4000) < 2000, 1, scale)
-        forecaster = AttentionForecaster(horizon=3).fit(noise[:2000])
+        forecaster = AttentionForecaster(3, "linear").fit(noise[:2000])
         found = forecaster.backtest(noise, n_windows=1000).to_frame()
         inside = (found.actual >= found.low_80) & (found.actual <= found.high_80)
         assert inside.mean() == pytest.approx(0.8, abs=0.03)
@@ -116,7 +117,7 @@ class TestVerdict:
     def test_a_season_beats_the_naive_forecasts_and_a_random_walk_does_not(self):
         walk = np.random.default_rng(0).normal(size=600).cumsum()
         for series, said in ((season(600), "Beats the naive forecast"), (walk, "naive forecast")):
-            verdict = AttentionForecaster(horizon=6).fit(series).verdict_
+            verdict = AttentionForecaster(6, "linear").fit(series).verdict_
             assert said in verdict.sentence
             assert {"model", "last_value", "drift", "mean", "ridge"} <= set(verdict.errors)
         assert not verdict.sentence.startswith("Beats")
@@ -129,10 +130,10 @@ class TestBadInput:
 
     def test_a_horizon_longer_than_the_series_is_refused(self):
         with pytest.raises(DataError, match="more than the horizon of 50"):
-            AttentionForecaster(horizon=50).fit(season(40))
+            AttentionForecaster(50, "linear").fit(season(40))
 
     def test_a_constant_series_is_forecast_to_stay(self):
-        found = AttentionForecaster(horizon=4).fit(np.full(100, 7.0)).predict()
+        found = AttentionForecaster(4, "linear").fit(np.full(100, 7.0)).predict()
         assert found.forecast.tolist() == [7.0] * 4
 
     def test_a_series_that_was_not_there_in_fit_is_forecast_and_that_is_said(self, fitted):
@@ -143,4 +144,30 @@ class TestBadInput:
     @pytest.mark.parametrize("coverage", [(0.0,), (1.0,), (80,)])
     def test_limits_need_probabilities(self, coverage):
         with pytest.raises(OptionError, match="coverage="):
-            AttentionForecaster(horizon=4, coverage=coverage).fit(season(100))
+            AttentionForecaster(4, "linear", coverage=coverage).fit(season(100))
+
+
+class TestNetworks:
+    def test_attention_is_kept_where_it_improves_on_a_line(self):
+        chaos = [0.3]
+        for _ in range(900):
+            chaos.append(3.8 * chaos[-1] * (1 - chaos[-1]))
+        fitted = AttentionForecaster(1, look_back=4, training={"max_epochs": 20}, random_state=0).fit(np.array(chaos))
+        assert "attention beside it takes" in fitted.reason_
+        assert fitted.verdict_.errors["model"].mae < 0.7 * fitted.verdict_.errors["ridge"].mae
+
+    def test_attention_is_left_out_where_it_does_not(self):
+        fitted = AttentionForecaster(4, training={"max_epochs": 2}, random_state=0).fit(season(200))
+        assert "attention beside it would change" in fitted.reason_
+        alone = AttentionForecaster(4, "linear").fit(season(200))
+        pd.testing.assert_frame_equal(fitted.predict(), alone.predict())
+
+    @pytest.mark.parametrize("network", list(FORECASTERS))
+    def test_every_network_forecasts_within_limits(self, network):
+        forecaster = AttentionForecaster(3, network, look_back=8, training={"max_epochs": 1}, random_state=0)
+        found = forecaster.fit(frame(80, price=np.arange(80.0)), future=()).predict()
+        assert np.isfinite(found.drop(columns=["unique_id", "ds"])).all(axis=None)
+
+    def test_a_network_that_is_none_is_refused(self):
+        with pytest.raises(OptionError, match="network"):
+            AttentionForecaster(4, "oracle").fit(season(100))

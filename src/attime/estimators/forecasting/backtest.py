@@ -27,6 +27,8 @@ class Backtest:
         The step of its series at which the future of each case begins.
     step
         Steps from origin to origin.
+    contexts
+        What naive forecasts read: as much as the model, a season at least.
     ridge
         What one plain ridge regression forecasts, to stand beside it.
     period
@@ -37,6 +39,7 @@ class Backtest:
     actual: Float64[np.ndarray, "case step"]
     origins: Int[np.ndarray, " case"]
     step: int
+    contexts: Float64[np.ndarray, "case time"]
     ridge: Float64[np.ndarray, "case step"]
     period: int = 1
 
@@ -55,7 +58,7 @@ class Backtest:
             last season (or value) over what was read before the first window of a series.
         """
         forecast = self.forecast
-        naive = naive_forecasts(forecast.past, self.actual.shape[1], period=self.period)
+        naive = naive_forecasts(self.contexts, self.actual.shape[1], period=self.period)
         _, first, owners = np.unique(forecast.series, return_index=True, return_inverse=True)
         levels = np.array(levels_of(forecast.coverage))
         order = np.argsort(levels)
@@ -67,7 +70,7 @@ class Backtest:
             beside={"ridge": self.ridge},
             by=by,
             origins=self.origins,
-            scale=mase_scale(forecast.past[first], period=self.period)[owners],
+            scale=mase_scale(self.contexts[first], period=self.period)[owners],
             levels=levels[order],
             quantiles={"model": quantiles},
         )
@@ -92,6 +95,7 @@ class Backtest:
             forecast=self.forecast.some(which),
             actual=self.actual[which],
             origins=self.origins[which],
+            contexts=self.contexts[which],
             ridge=self.ridge[which],
         )
 

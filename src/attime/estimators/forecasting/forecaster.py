@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Self
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,9 @@ from attime.estimators.forecasting.forecast import Forecast
 from attime.estimators.forecasting.limits import RECENT, Limits, levels_of
 from attime.estimators.forecasting.scales import Scale
 from attime.estimators.forecasting.sizes import default_look_back, find_period
-from attime.training import Windows, run
+from attime.estimators.parameters import seed_of
+from attime.nn.networks.forecasting import Forecaster
+from attime.training import TrainingOptions, Windows, run
 
 MOST_JUDGED = 20_000_000  # numbers in the windows by which a fit is judged
 
@@ -39,7 +41,8 @@ class AttentionForecaster(BaseEstimator):
         Steps ahead.
     network
         ``"default"``: a linear map in closed form, and attention over the past where that improves it on steps held
-        out. ``"linear"``: the first alone.
+        out. ``"linear"``: the first alone. Or a network by itself: ``"rnn"``, ``"gru"``, ``"lstm"``,
+        ``"encoder_decoder"``, ``"patch"``, ``"variate"``, ``"rim"``, or a description such as ``RIM(n_modules=8)``.
     look_back
         Steps of the past that are read; whole seasons, as many as there is data for if not given.
     period
@@ -49,7 +52,9 @@ class AttentionForecaster(BaseEstimator):
     validation_share
         Share of each series, its last steps, to choose by and to learn the limits from.
     refit
-        Learn from these steps, too, once everything has been chosen.
+        Let the linear part learn from these steps, too, once everything has been chosen.
+    training
+        How to train: all options, or a dictionary of those that are to differ from what suits.
     random_state
         Seed of everything random in `fit`.
 
@@ -77,13 +82,14 @@ class AttentionForecaster(BaseEstimator):
     def __init__(
         self,
         horizon: int = 12,
-        network: str = "default",
+        network: str | Forecaster = "default",
         *,
         look_back: int | None = None,
         period: int | None = None,
         coverage: tuple[float, ...] = (0.8, 0.95),
         validation_share: float = 0.2,
         refit: bool = True,
+        training: TrainingOptions | Mapping[str, Any] | None = None,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.horizon = horizon
@@ -93,6 +99,7 @@ class AttentionForecaster(BaseEstimator):
         self.coverage = coverage
         self.validation_share = validation_share
         self.refit = refit
+        self.training = training
         self.random_state = random_state
 
     def fit(
@@ -132,6 +139,7 @@ class AttentionForecaster(BaseEstimator):
             data, series=series, time=time, target=target, future=future, static=static, frequency=frequency
         )
         levels_of(self.coverage)  # says now if there is none such
+        self.training_ = _training(self.training)
         n_held_out = [self._held_out(len(record)) for record in panel]
         n_learnt = [len(record) - held_out for record, held_out in zip(panel, n_held_out, strict=True)]
         longest = max(map(len, panel))
@@ -147,7 +155,8 @@ class AttentionForecaster(BaseEstimator):
         training = self._windows(panel, [range(1, n - self.horizon + 1) for n in n_learnt])
         origins = [range(n, len(record) - self.horizon + 1) for n, record in zip(n_learnt, panel, strict=True)]
         held_out = self._windows(panel, origins)
-        fitted = fit_forecaster(self.network, training, held_out, period=self.period_)
+        rng = np.random.default_rng(seed_of(self.random_state))
+        fitted = fit_forecaster(self.network, training, held_out, period=self.period_, options=self.training_, rng=rng)
         self.reason_, self.ridge_ = fitted.reason, fitted.ridge
         owners = (held_out if len(held_out) else training).owners.numpy()
         self.limits_ = Limits.of(panel.names, owners, fitted.residuals)
@@ -209,6 +218,8 @@ class AttentionForecaster(BaseEstimator):
             for origin in own
         ]
         forecast, windows = self._forecast(panel, origins), self._windows(panel, origins)
+        read = max(self.look_back_, self.period_ or 1)
+        past = [_past(record, origin, read) for record, own in zip(panel, origins, strict=True) for origin in own]
         scaled = torch.cat([output.prediction for output in run(self.ridge_, windows)]).double().numpy()
         mean = np.array([self.scale_.of_series(record)[0] for record in panel])[windows.owners.numpy(), np.newaxis]
         return Backtest(
@@ -216,6 +227,7 @@ class AttentionForecaster(BaseEstimator):
             np.array(actual),
             np.concatenate(origins).astype(int),
             step,
+            contexts=np.array([values for values, _ in past]),
             ridge=scaled * forecast.deviation[:, np.newaxis] + mean,
             period=self.period_ or 1,
         )
@@ -265,7 +277,7 @@ class AttentionForecaster(BaseEstimator):
     def _forecast(self, panel: Panel, origins: Sequence[Sequence[int]]) -> Forecast:
         windows = self._windows(panel, origins)
         outputs = list(run(self.module_, windows, precision="fp32"))
-        scaled = torch.cat([output.prediction for output in outputs]).double().numpy()
+        scaled = torch.cat([output.prediction.cpu() for output in outputs]).double().numpy()
         records = [record for record, own in zip(panel, origins, strict=True) for _ in own]
         starts = [origin for own in origins for origin in own]
         measures = np.array([self.scale_.of_series(record) for record in panel])[windows.owners.numpy()]
@@ -274,7 +286,7 @@ class AttentionForecaster(BaseEstimator):
         offsets = {record.name: self.limits_.offsets(record.name, levels) for record in panel}
         around = np.stack([offsets[record.name] for record in records], axis=1)
         low, high = np.split((scaled + around) * deviation + mean, 2)
-        past = [self._past(panel, record, origin) for record, origin in zip(records, starts, strict=True)]
+        past = [_past(record, origin, self.look_back_) for record, origin in zip(records, starts, strict=True)]
         return Forecast(
             series=tuple(record.name for record in records),
             stamps=np.array(
@@ -291,21 +303,28 @@ class AttentionForecaster(BaseEstimator):
             columns=(self.roles_.series, self.roles_.time),
         )
 
-    def _past(self, panel: Panel, record: Record, origin: int) -> tuple[np.ndarray, np.ndarray]:
-        values = np.full(self.look_back_, np.nan)
-        n_read = min(origin, self.look_back_)
-        values[self.look_back_ - n_read :] = record.target[origin - n_read : origin]
-        stamps = record.stamps[origin - n_read : origin]
-        before = self.look_back_ - n_read
-        if before:
-            missing = np.full(before, np.datetime64("NaT") if stamps.dtype.kind == "M" else np.nan)
-            stamps = np.concatenate([missing, stamps])
-        return values, stamps
-
     def _ahead(self, panel: Panel, record: Record, origin: int) -> np.ndarray:
         if origin + self.horizon <= len(record.stamps):
             return record.stamps[origin : origin + self.horizon]
         return panel.stamps_ahead(record, self.horizon)
+
+
+def _past(record: Record, origin: int, n_steps: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the last steps before an origin and when they were; missing before the series begins."""
+    values = np.full(n_steps, np.nan)
+    n_read = min(origin, n_steps)
+    values[n_steps - n_read :] = record.target[origin - n_read : origin]
+    stamps = record.stamps[origin - n_read : origin]
+    if n_read < n_steps:
+        missing = np.full(n_steps - n_read, np.datetime64("NaT") if stamps.dtype.kind == "M" else np.nan)
+        stamps = np.concatenate([missing, stamps])
+    return values, stamps
+
+
+def _training(given: TrainingOptions | Mapping[str, Any] | None) -> TrainingOptions:
+    if isinstance(given, TrainingOptions):
+        return given.checked()
+    return TrainingOptions(learning_rate=2e-3).set_params(**dict(given or {})).checked()
 
 
 def _joined(parts: Sequence[tuple[AttentionMap, ...]]) -> tuple[AttentionMap, ...]:

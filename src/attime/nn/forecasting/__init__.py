@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attime.nn.forecasting.encoder_decoder import EncoderDecoderForecast, NextValue
+from attime.nn.forecasting.improved import Improved
 from attime.nn.forecasting.linear import LinearForecast
 from attime.nn.forecasting.patches import PatchForecast
 from attime.nn.forecasting.recurrent import FromFirst, RecurrentForecast
@@ -12,6 +13,7 @@ from attime.nn.forecasting.variates import VariateForecast
 __all__ = [
     "EncoderDecoderForecast",
     "FromFirst",
+    "Improved",
     "LinearForecast",
     "NextValue",
     "PatchForecast",
