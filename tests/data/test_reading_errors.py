@@ -77,7 +77,7 @@ def test_the_place_of_the_fault_is_named(tmp_path: Path, name: str, content: str
         ("a.csv", "0,1\n1,2\n1,\xfc\n".encode("latin-1"), ["line 3", "0xfc", "UTF-8"]),
         ("a.csv.gz", b"0,1\n1,2\n", ["gzip"]),
         ("a.csv.gz", gzip.compress(b"0,1\n1,2\n" * 99, mtime=0)[:-20], ["gzip"]),
-        ("a.csv", b"0,1\nwalk,2\n", ["line 2", "column '0'", "'walk'", "target"]),
+        ("a.csv", b"0,1\nwalk,2\n", ["line 2", "column '0'", "'walk'", "as target", "as static"]),
     ],
 )
 def test_the_place_of_the_fault_is_named_without_labels(
@@ -110,8 +110,9 @@ def test_a_near_miss_of_the_column_of_labels_is_suggested(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("name", "options", "fragments"),
     [
-        ("a.xlsx", {}, ["'.xlsx'", ".tsv, .txt, .csv"]),
-        ("a", {}, ["''", "layout"]),
+        ("a.xlsx", {}, ["'.xlsx'", ".tsv, .txt, .csv", "save the sheet as CSV"]),
+        ("a.dat", {}, ["'.dat'", "rename the file, or say its layout"]),
+        ("a", {}, ["a name without an ending", "layout"]),
         ("a.csv", {"layout": "wdie"}, ["'wdie'", "did you mean 'wide'?"]),
         ("a.tsv", {"target": "y"}, ["target='y'", "first column"]),
     ],
@@ -123,3 +124,37 @@ def test_options_that_do_not_fit_are_refused(
     with pytest.raises(OptionError) as caught:
         read(tmp_path / name, **options)
     assert all(fragment in str(caught.value) for fragment in fragments), caught.value
+
+
+def test_a_folder_is_called_one(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="a folder arrived, expected a file"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("label;0;1\na;1,5;2\n", "semicolons"),
+        ('"label";"0,5";"1"\n"a";1;2\n', "semicolons"),
+        ("\n \nlabel\t0\t1\na\t1\t2\n", "tabs"),
+    ],
+)
+@pytest.mark.parametrize("target", ["label", None])
+def test_another_separator_is_called_so(tmp_path: Path, content: str, expected: str, target: str | None) -> None:
+    (tmp_path / "a.csv").write_text(content)
+    with pytest.raises(DataError, match=f"separated by {expected}, expected commas"):
+        read(tmp_path / "a.csv", target=target)
+
+
+def test_a_semicolon_within_a_name_separates_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('label,x [a; b],"c;d"\nup,1,2\n')
+    assert read(tmp_path / "a.csv", target="label").n_steps == 2
+    (tmp_path / "b.csv").write_text('"x;y"\n1\n')
+    assert read(tmp_path / "b.csv").n_steps == 1
+
+
+def test_long_names_are_cut_where_they_are_listed(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(",".join(f"{number}{'x' * 150}" for number in range(20)) + "\n")
+    with pytest.raises(DataError, match="known are 0xxx") as caught:
+        read(tmp_path / "a.csv", target="label")
+    assert len(str(caught.value)) < 1000

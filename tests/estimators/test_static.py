@@ -161,7 +161,7 @@ def test_columns_are_refused_by_who_was_fitted_without_any(train):
     clf = AttentionClassifier(Dictionary(families=("levels",))).fit(replace(train, static=None))
     assert not isinstance(clf.module_, WithStatic)
     assert clf.static_evidence(replace(train, static=None)).shape == (60, 2, 0)
-    with pytest.raises(DataError, match="fitted on nothing: leave out 'age', 'sex'"):
+    with pytest.raises(DataError, match="fitted without static covariates: leave out 'age', 'sex'"):
         clf.predict(train)
 
 

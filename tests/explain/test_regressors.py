@@ -97,7 +97,7 @@ class TestWhatNeedsClasses:
     def test_measures_on_probabilities_are_refused(self, regressor, bumps):
         explanation = explain(regressor, bumps[:5])
         for measure in (faithfulness, check_fits):
-            with pytest.raises(OptionError, match="measured for classifiers only"):
+            with pytest.raises(OptionError, match=r"type AttentionRegressor arrived.*measured for classifiers only"):
                 inspect.unwrap(measure)(regressor, explanation)
         with pytest.raises(OptionError, match="measured for classifiers only"):
             inspect.unwrap(compare)(regressor, ["evidence"], bumps[:5])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
+import inspect
 import json
 import re
 
 import numpy as np
 import pytest
 
-from attime import AttentionClassifier, SeriesSet
+from attime import AttentionClassifier, AttentionRegressor, SeriesSet
 from attime.errors import DataError, OptionError, OutputError
 from attime.evaluate import calibration
 from attime.report import collect, page_of, write_report
@@ -168,3 +169,9 @@ class TestFile:
         monkeypatch.setattr("attime.report.write.collect", None)
         with pytest.raises(OutputError, match="cannot be written"):
             write_report(classifier, series, tmp_path / "nowhere" / "report.html")
+
+
+def test_a_regressor_is_refused_by_its_name(series, tmp_path):
+    with pytest.raises(OptionError, match=r"type AttentionRegressor arrived, expected an AttentionClassifier"):
+        inspect.unwrap(write_report)(AttentionRegressor(), series, tmp_path / "report.html")
+    assert not list(tmp_path.iterdir())

@@ -197,6 +197,10 @@ class TestBadData:
         with pytest.raises(DataError, match="class 'odd' has one case"):
             tune(levels.values, labels, estimator=small)
 
+    def test_numbers_are_no_classes(self, levels, small):
+        with pytest.raises(DataError, match=r"the labels are no classes: .*attime fit --task regression"):
+            tune(levels.values, np.linspace(-8.6, 2, 30), estimator=small)
+
     def test_more_folds_than_cases(self, search):
         with pytest.raises(DataError, match="16 folds were asked for, but no class has more than 15 cases"):
             search(n_folds=16)

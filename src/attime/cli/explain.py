@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jsonargparse import ArgumentParser, Namespace
 
-from attime import AttentionClassifier
+from attime.cli.models import load_classifier
 from attime.cli.parser import add_static_argument, static_of
 from attime.cli.tell import tell
 from attime.experiments import explain_file, write_table
@@ -34,7 +34,7 @@ def main(options: Namespace) -> None:
     """Explain, measure, write the table, and tell whether to believe it."""
     check_file(options.out)
     table, verdict = explain_file(
-        AttentionClassifier.load(options.model),
+        load_classifier(options.model, "explain"),
         options.data,
         method=options.method,
         replacement=options.replacement,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jsonargparse import ArgumentParser, Namespace
 
-from attime import AttentionClassifier
+from attime.cli.models import load_classifier
 from attime.cli.parser import add_static_argument, static_of
 from attime.cli.tell import tell
 from attime.experiments import report_file
@@ -32,7 +32,7 @@ def main(options: Namespace) -> None:
     """Write the page, and say where it is."""
     check_file(options.out)
     report_file(
-        AttentionClassifier.load(options.model),
+        load_classifier(options.model, "report"),
         options.data,
         options.out,
         target=options.target,

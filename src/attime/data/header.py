@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,10 @@ from attime.errors import DataError, OptionError
 from attime.names import name_hint
 
 LONGEST_NAME = 200
+LONGEST_ECHO = 40  # of a name, in a message that lists many
+
+#: What other programs put between columns.
+OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs"}
 
 
 @dataclass(frozen=True)
@@ -37,9 +42,7 @@ class Columns:
     def require(self, name: str, role: str, names: tuple[str, ...], place: str) -> None:
         """Raise a DataError unless `name` is one of the columns; `place` is where their names stand."""
         if name not in names:
-            raise DataError(
-                f"{place}: no column {name!r}, expected one that holds the {role}; {name_hint(name, names)}"
-            )
+            raise DataError(f"{place}: no column {name!r}, expected one that holds the {role}; {_hint(name, names)}")
 
     def label_column(self, names: tuple[str, ...], place: str) -> str | None:
         """Return the name of the column of labels, or None where there is none to read."""
@@ -70,7 +73,7 @@ class Columns:
         if self.time in names and self.case not in names:
             raise DataError(
                 f"{place}: a column {self.time!r} but no column {self.case!r} arrived, expected both for the long "
-                f"layout; name the column of the cases by case=…, {name_hint(self.case, names)}"
+                f"layout; name the column of the cases by case=…, {_hint(self.case, names)}"
             )
         return self.time in names
 
@@ -98,8 +101,9 @@ def read_header(file: TextFile) -> tuple[str, ...]:
     Raises
     ------
     DataError
-        If a column has no name or shares it with another.
+        If a column has no name or shares it with another, or it is not commas that separate them.
     """
+    _refuse_separator(file)
     record = next(file.records())
     names = tuple(name.strip() for name in record.fields)
     seen: set[str] = set()
@@ -121,6 +125,22 @@ def read_header(file: TextFile) -> tuple[str, ...]:
             )
         seen.add(name)
     return names
+
+
+def _refuse_separator(file: TextFile) -> None:
+    """Raise if the names are separated by something else than commas, of which there is none then."""
+    first = re.search(r"\S.*", file.content)
+    line = re.sub('"[^"]*"', "", first[0] if first else "").strip()
+    arrived = [name for mark, name in OTHER_SEPARATORS.items() if mark in line]
+    if arrived and "," not in line:
+        raise DataError(
+            f"{file.path}: the columns seem to be separated by {arrived[0]}, expected commas; save the file with "
+            "commas between columns and points in numbers"
+        )
+
+
+def _hint(name: str, names: tuple[str, ...]) -> str:
+    return name_hint(name, [known if len(known) <= LONGEST_ECHO else f"{known[:LONGEST_ECHO]}…" for known in names])
 
 
 def static_of(table: Table, columns: Columns) -> pd.DataFrame | None:

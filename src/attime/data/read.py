@@ -15,7 +15,7 @@ from attime.data.text import TextFile
 from attime.data.ts import read_ts
 from attime.data.ucr import read_ucr
 from attime.data.wide import read_wide
-from attime.errors import OptionError
+from attime.errors import DataError, OptionError
 from attime.names import pick
 
 
@@ -52,6 +52,9 @@ FORMATS = {
     ".npy": "npy",
     ".parquet": "parquet",
 }
+
+#: The files of spreadsheets, which have to be saved as something else first.
+SHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
 
 
 def read(
@@ -163,12 +166,15 @@ def _static(path: str, names: Sequence[str], layout: str) -> tuple[str, ...]:
 
 
 def _by_ending(path: str) -> str:
+    if os.path.isdir(path):
+        raise DataError(f"{path}: a folder arrived, expected a file of series; name a file in it")
     packed = path.lower().endswith(".gz")
     ending = os.path.splitext(path[:-3] if packed else path)[1].lower()
     if ending not in FORMATS:
+        arrived = f"a name ending in {ending!r}" if ending else "a name without an ending"
+        remedy = "save the sheet as CSV" if ending in SHEETS else "rename the file, or say its layout"
         raise OptionError(
-            f"{path}: a name ending in {ending!r} arrived, expected one of {', '.join(FORMATS)} (.gz may follow "
-            "those of text); rename the file, or say its layout"
+            f"{path}: {arrived} arrived, expected one of {', '.join(FORMATS)} (.gz may follow those of text); {remedy}"
         )
     if packed and FORMATS[ending] in BINARY_READERS:
         raise OptionError(f"{path}: only text may be packed with gzip, which {ending} is not; unpack it first")

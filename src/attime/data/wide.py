@@ -10,6 +10,11 @@ from attime.data.table import Form, Table, read_table
 from attime.data.text import TextFile
 from attime.errors import DataError
 
+REMEDY = (
+    "correct the cell, leave it empty if nothing was measured, or name the column: as target if it is the label, as "
+    "static if it tells what does not change over time"
+)
+
 
 def read_wide(file: TextFile, columns: Columns) -> SeriesSet:
     """Read one series per row, its steps in the order of the columns.
@@ -25,8 +30,7 @@ def read_wide(file: TextFile, columns: Columns) -> SeriesSet:
     names = read_header(file)
     _refuse_data(names, file)
     layout = wide_columns(names, columns, f"{file.path}, line 1")
-    remedy = "correct the cell, leave it empty if nothing was measured, or name the column as target if it is the label"
-    return series_of_wide(read_table(file, Form(names, layout.words, remedy=remedy)), layout, columns)
+    return series_of_wide(read_table(file, Form(names, layout.words, remedy=REMEDY)), layout, columns)
 
 
 def wide_columns(names: tuple[str, ...], columns: Columns, place: str) -> Layout:

@@ -152,6 +152,11 @@ def with_columns_of(code: StaticCode | None, series: SeriesSet) -> SeriesSet:
     """
     wanted = () if code is None else code.columns
     arrived = () if series.static is None else tuple(map(str, series.static.columns))
+    if arrived and not wanted:
+        raise DataError(
+            f"{_from(series)}{_listed(arrived)} arrived as static covariates, but the model was fitted without static "
+            f"covariates: leave out {_listed(arrived)}, or fit a model with them"
+        )
     lacking = [name for name in wanted if name not in arrived]
     others = [name for name in arrived if name not in wanted]
     if lacking or others:

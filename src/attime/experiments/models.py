@@ -145,10 +145,10 @@ def _what_is_known(explanation: Explanation) -> str:
     if explanation.static_evidence is None:
         return ""
     sizes = dict(zip(explanation.static_names, np.abs(explanation.static_evidence).mean(axis=0), strict=True))
+    told = ", ".join(f"{name} by {size:.3g}" for name, size in sizes.items())
     if explanation.method == "evidence":
-        sizes["the series"] = np.abs(explanation.by_step.sum(axis=1)).mean()
-    told = ", ".join(f"{name} {size:.2f}" for name, size in sizes.items())
-    return f"beside its steps something is known of a case; the logit is moved, on average, by: {told}"
+        told += f"; the series moves it by {np.abs(explanation.by_step.sum(axis=1)).mean():.3g}"
+    return f"What is known of a case beside its series moves the logit, too, on average: {told}."
 
 
 def _read(

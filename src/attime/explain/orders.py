@@ -100,8 +100,8 @@ def refuse_regressors(estimator: object) -> None:
     """
     if not isinstance(estimator, AttentionClassifier):
         raise OptionError(
-            f"a {type(estimator).__name__} arrived, but how far an explanation can be trusted is measured for "
-            "classifiers only; where the true steps are known, measure_localisation measures any relevance"
+            f"an estimator of type {type(estimator).__name__} arrived, but how far an explanation can be trusted is "
+            "measured for classifiers only; where the true steps are known, measure_localisation measures any relevance"
         )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from attime.data import SeriesSet
+from attime.errors import OptionError
 from attime.estimators import AttentionClassifier
 from attime.files import check_file, whole_file
 from attime.report.collect import METHODS, STAGES, collect
@@ -65,7 +66,7 @@ def write_report(
     DataError
         If the series cannot be used, or have labels that the estimator does not know.
     OptionError
-        If fewer than one case is to be shown, or there is no such method or class.
+        If it is no classifier, fewer than one case is to be shown, or there is no such method or class.
 
     Examples
     --------
@@ -78,6 +79,7 @@ def write_report(
     >>> page.read_text(encoding="utf-8")[:15]
     '<!DOCTYPE html>'
     """
+    _refuse_others(estimator)
     check_file(path)
     with progress_bar("report", len(STAGES), show=progress) as tick:
         data = collect(
@@ -93,3 +95,12 @@ def write_report(
     page = page_of(data)
     with whole_file(path) as unfinished:
         unfinished.write_text(page, encoding="utf-8")
+
+
+def _refuse_others(estimator: object) -> None:
+    """Raise an OptionError unless it is a classifier, before a missing attribute would tell less."""
+    if not isinstance(estimator, AttentionClassifier):
+        raise OptionError(
+            f"an estimator of type {type(estimator).__name__} arrived, expected an AttentionClassifier, because a "
+            "report is about classes and their probabilities; judge numbers by attime.evaluate.regression_report"
+        )

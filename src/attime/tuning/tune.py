@@ -17,6 +17,7 @@ from attime.errors import OptionError
 from attime.estimators import AttentionClassifier
 from attime.estimators.parameters import checked_count
 from attime.estimators.recipes import recipe_of
+from attime.estimators.targets import check_classes
 from attime.names import pick
 from attime.tuning.folds import Folds
 from attime.tuning.metrics import METRICS
@@ -102,7 +103,7 @@ def tune(
     plan = Plan(
         estimator=start,
         space=checked_space(_usual_space(start) if space is None else space, start.get_params()),
-        folds=Folds.of(SeriesSet.of(X, y), n_folds, seed=seed),
+        folds=Folds.of(_with_classes(X, y), n_folds, seed=seed),
         metric=pick(METRICS, metric, what="metric"),
         seed=seed,
     )
@@ -111,6 +112,14 @@ def tune(
         kept = open_study(study, more_is_better=plan.metric.more_is_better, made_for=made_for)
         run_trials(kept, plan, n_trials, progress=progress)
         return search_of(kept, plan, metric=metric, X=X, y=y)
+
+
+def _with_classes(X: ArrayLike | pd.DataFrame | SeriesSet, y: ArrayLike | None) -> SeriesSet:
+    """Return the series, and refuse numbers as such before each is counted as a class of its own."""
+    series = SeriesSet.of(X, y)
+    if series.labels is not None:
+        check_classes(series.labels, f"{series.source}: " if series.source else "")
+    return series
 
 
 def _start(estimator: AttentionClassifier, seed: int) -> AttentionClassifier:
