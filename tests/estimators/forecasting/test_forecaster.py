@@ -83,6 +83,13 @@ class TestCovariates:
         expected = 3 * known[310:] + season(320, noise=0)[310:]
         assert np.abs(found.forecast - expected).max() < 0.5
 
+    def test_the_order_of_columns_and_others_beside_them_make_no_difference(self):
+        rng = np.random.default_rng(0)
+        data = frame(80, wind=rng.normal(size=80), sun=rng.normal(size=80) + 5)
+        forecaster = AttentionForecaster(3, "gru", look_back=8, training={"max_epochs": 1}, random_state=0).fit(data)
+        moved = data[["sun", "ds", "y", "unique_id", "wind"]].assign(moon=1.0)
+        pd.testing.assert_frame_equal(forecaster.predict(moved), forecaster.predict())
+
     def test_a_column_that_was_there_in_fit_is_asked_for(self):
         forecaster = AttentionForecaster(5, "linear").fit(frame(wind=1.0))
         with pytest.raises(DataError, match="'wind' was there in fit"):

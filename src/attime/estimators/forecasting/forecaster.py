@@ -248,9 +248,14 @@ class AttentionForecaster(BaseEstimator):
         check_is_fitted(self, "module_")
         if data is None:
             return self.context_
-        roles = self.roles_
-        frequency = self.frequency_ if isinstance(data, pd.DataFrame) else None
-        panel = Panel.of(
+        roles, frequency = self.roles_, None
+        if isinstance(data, pd.DataFrame):
+            missing = [name for name in roles.past if name not in data]
+            if missing:
+                raise DataError(f"column {missing[0]!r} was there in fit and is not there now; add it")
+            names = (roles.series, roles.time, roles.target, *roles.past, *roles.future, *roles.static)
+            data, frequency = data[[name for name in names if name in data]], self.frequency_  # in the order of fit
+        return Panel.of(
             data,
             series=roles.series,
             time=roles.time,
@@ -259,10 +264,6 @@ class AttentionForecaster(BaseEstimator):
             static=roles.static,
             frequency=frequency,
         )
-        missing = [name for name in roles.past if name not in panel.roles.past]
-        if missing:
-            raise DataError(f"column {missing[0]!r} was there in fit and is not there now; add it")
-        return panel
 
     def _windows(self, panel: Panel, origins: Sequence[Sequence[int]]) -> Windows:
         features = [self.scale_.features(record) for record in panel]
