@@ -75,6 +75,7 @@ def test_a_share_without_cases_is_named():
         run_sine(SineConfig(n_series=20, n_steps=50, shares=(0.8, 0.0, 0.2)), AttentionClassifier())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("noise", "f1"), [(0.0, 0.998), (0.1, 0.99)])
 def test_the_headline_figures_hold(noise, f1):
     done = run_sine(SineConfig(noise=noise), AttentionClassifier(random_state=0))

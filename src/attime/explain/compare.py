@@ -59,8 +59,8 @@ def compare(
     Examples
     --------
     >>> from attime import AttentionClassifier, SineConfig, make_sine
-    >>> series = make_sine(SineConfig(n_series=100, n_steps=60))
-    >>> clf = AttentionClassifier(random_state=0).fit(series)
+    >>> series = make_sine(SineConfig(n_series=60, n_steps=30))
+    >>> clf = AttentionClassifier("convolutional", training={"max_epochs": 1}, random_state=0).fit(series)
     >>> table = compare(clf, ["evidence", "attention"], series[:10])
     >>> table.index.tolist(), table.columns.tolist()[:2]
     (['evidence', 'attention', 'random'], ['aopcr', 'aopcr_probability'])

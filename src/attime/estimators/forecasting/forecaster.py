@@ -74,7 +74,7 @@ class AttentionForecaster(BaseEstimator):
     Examples
     --------
     >>> series = np.sin(np.arange(300) / 3)
-    >>> forecaster = AttentionForecaster(horizon=5).fit(series)
+    >>> forecaster = AttentionForecaster(5, "linear").fit(series)
     >>> forecaster.predict().columns.tolist()
     ['unique_id', 'ds', 'forecast', 'low_80', 'high_80', 'low_95', 'high_95']
     """
