@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from attime.errors import DataError
 from attime.nn.forecasting.linear import LinearForecast
 from attime.training import Windows
-from attime.training.linear import Member, Moments, fit_linear, members_for, naive_weights, simplex_shares
+from attime.training.linear import fit_linear, simplex_shares
+from attime.training.members import Member, members_for, naive_weights
+from attime.training.moments import Moments
 
 NONE = torch.zeros(0, dtype=torch.float64)
 

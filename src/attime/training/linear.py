@@ -1,14 +1,9 @@
-"""Linear forecasts in closed form: the mean of several ridge regressions from look-back to horizon, beside naive ones.
-
-Everything is found from one matrix: the products Z'Z of all windows Z = [past, future] less their last value. What is
-centred otherwise, reads less of the past, or shares weights among the phases of a cycle has products that are sums of
-these; and so has the error of any linear forecast in windows that it was not fitted to.
-"""
+"""Linear forecasts in closed form: the mean of several ridge regressions, mixed with naive forecasts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -17,152 +12,17 @@ from scipy.optimize import nnls
 from torch import Tensor
 
 from attime.errors import DataError
-from attime.nn.forecasting.linear import LinearForecast, last_observed
+from attime.nn.forecasting.linear import LinearForecast
+from attime.training.members import Member, members_for, naive_weights
+from attime.training.moments import BATCH, Moments, Weights, less_last
 from attime.training.windows import Windows
 
-BATCH = 4096
 #: Penalties that are tried, in units of the mean square of what is read.
 STRENGTHS = tuple(10.0 ** (power / 2) for power in range(-8, 5))
-FEWEST_CYCLES = 4  # that have to be read, or the steps in one phase are too few to go by
 AS_GOOD = 0.05
 WITHOUT_VALIDATION = 0.1  # the penalty where nothing is held out
 ROUNDS = 2  # of fitting covariates and weights in turn
 SMALL = 1e-3
-
-Weights = Float64[Tensor, "time step"]
-
-
-@dataclass(frozen=True, eq=False)
-class Moments:
-    """Products of all pairs of steps of windows, less the last value of the past, summed over the windows."""
-
-    products: Float64[Tensor, "both both"]
-    look_back: int
-    n_windows: int
-
-    @classmethod
-    def of(cls, windows: Windows, slopes: Float64[Tensor, " covariate"]) -> Moments:
-        """Sum over the windows whose steps ahead are all known; what is missing of the past is like the last value."""
-        total: Tensor | None = None
-        n_windows = 0
-        for batch in windows.batches(BATCH, windows.values.device):
-            known, both = _less_last(batch, slopes)
-            both = both[known]
-            part = (both.T @ both).double()
-            total = part if total is None else total + part
-            n_windows += len(both)
-        size = windows.look_back + windows.horizon
-        nothing = torch.zeros(size, size, dtype=torch.float64)
-        return cls(nothing if total is None else total, windows.look_back, n_windows)
-
-    @property
-    def horizon(self) -> int:
-        """Steps ahead."""
-        return len(self.products) - self.look_back
-
-    def and_those_of(self, others: Moments) -> Moments:
-        """Return the sums over these windows and others."""
-        return replace(self, products=self.products + others.products, n_windows=self.n_windows + others.n_windows)
-
-    def error_products(self, several: Sequence[Weights]) -> Float64[np.ndarray, "forecast forecast"]:
-        """Return the mean over windows and steps of the products of the errors of linear forecasts."""
-        eye = torch.eye(self.horizon, dtype=torch.float64)
-        errors = [torch.cat([-weights, eye]) for weights in several]
-        moved = [self.products @ error for error in errors]
-        found = [[float((one * other).sum()) for other in moved] for one in errors]
-        return np.array(found) / (max(self.n_windows, 1) * self.horizon)
-
-    def error(self, weights: Weights) -> float:
-        """Return the mean squared error of a linear forecast."""
-        return float(self.error_products([weights])[0, 0])
-
-
-@dataclass(frozen=True)
-class Member:
-    """One ridge regression.
-
-    Attributes
-    ----------
-    look_back
-        Steps that it reads.
-    centre
-        What is taken off first: the ``"last"`` value, or the ``"mean"`` of what it reads.
-    period
-        Steps of a cycle: step s ahead then reads only the steps in the same phase, with weights that are the same for
-        all phases. None to read all of them.
-    """
-
-    look_back: int
-    centre: str
-    period: int | None = None
-
-    def fit(self, moments: Moments) -> Callable[[float], Weights]:
-        """Return what gives the weights for a penalty."""
-        own = self.look_back + moments.horizon
-        products = moments.products[-own:, -own:]
-        taken = torch.zeros(own, dtype=torch.float64)
-        if self.centre == "mean":
-            taken[: self.look_back] = 1 / self.look_back
-            products = products - torch.outer(torch.ones(own, dtype=torch.float64), taken @ products)
-            products = products - torch.outer(products @ taken, torch.ones(own, dtype=torch.float64))
-        rows, columns = products[: self.look_back, : self.look_back], products[: self.look_back, self.look_back :]
-        if self.period is not None:
-            rows, columns = _by_phase(rows, columns, self.period)
-        values, vectors = torch.linalg.eigh(rows)
-        projected, unit = vectors.T @ columns, float(values.mean().clamp(min=1e-12))
-
-        def weights(strength: float) -> Weights:
-            found = vectors @ (projected / (values.clamp(min=0) + strength * unit).unsqueeze(1))
-            if self.period is not None:
-                found = _over_phases(found, self.look_back, moments.horizon, self.period)
-            found = found + taken[: self.look_back].unsqueeze(1) * (1 - found.sum(0))
-            found[-1] += 1 - found.sum(0)  # what is left goes to the last value, which is zero here
-            return torch.cat([found.new_zeros(moments.look_back - self.look_back, moments.horizon), found])
-
-        return weights
-
-
-def _by_phase(rows: Tensor, columns: Tensor, period: int) -> tuple[Tensor, Tensor]:
-    """Sum products over the phases of a cycle: what is left are those of whole cycles."""
-    n_cycles, horizon = rows.shape[0] // period, columns.shape[1]
-    ahead = -(-horizon // period)
-    padded = torch.nn.functional.pad(columns, (0, ahead * period - horizon))
-    first = rows.shape[0] - n_cycles * period
-    own = rows[first:, first:].view(n_cycles, period, n_cycles, period).diagonal(dim1=1, dim2=3).sum(-1)
-    return own, padded[first:].view(n_cycles, period, ahead, period).diagonal(dim1=1, dim2=3).sum(-1)
-
-
-def _over_phases(weights: Tensor, look_back: int, horizon: int, period: int) -> Tensor:
-    """Give every phase the weights that all share."""
-    n_cycles, ahead = weights.shape
-    spread = torch.einsum("ij,pq->ipjq", weights, torch.eye(period, dtype=weights.dtype))
-    full = spread.reshape(n_cycles * period, ahead * period)[:, :horizon]
-    return torch.cat([full.new_zeros(look_back - n_cycles * period, horizon), full])
-
-
-def members_for(look_back: int, period: int | None) -> list[Member]:
-    """Return the regressions whose mean is taken: of all that is read or half, centred either way, phased or not."""
-    season = period if period is not None and period <= look_back else 1
-    half = max(look_back // 2 // season, 1) * season
-    return [
-        Member(steps, centre, phases)
-        for steps in dict.fromkeys((half, look_back))
-        for centre in ("last", "mean")
-        for phases in dict.fromkeys((None, period))
-        if phases is None or steps >= FEWEST_CYCLES * phases
-    ]
-
-
-def naive_weights(look_back: int, horizon: int, period: int | None) -> list[Weights]:
-    """Return the last value, and the last cycle, as weights of the past."""
-    last = torch.zeros(look_back, horizon, dtype=torch.float64)
-    last[-1] = 1
-    if period is None or period > look_back:
-        return [last]
-    cycle = torch.zeros(look_back, horizon, dtype=torch.float64)
-    steps = torch.arange(horizon)
-    cycle[look_back - period + steps % period, steps] = 1
-    return [last, cycle]
 
 
 @dataclass(frozen=True)
@@ -175,6 +35,8 @@ class Choice:
         The regressions and their penalties.
     shares
         Of their mean, of the last value, of the last cycle.
+    period
+        Steps of that cycle; None if there is none.
     """
 
     members: tuple[Member, ...]
@@ -193,34 +55,14 @@ class Choice:
 
     def weights(self, moments: Moments) -> Weights:
         """Return the mixture that is fitted to these windows."""
-        ridges = [member.fit(moments)(strength) for member, strength in zip(self.members, self.strengths, strict=True)]
-        parts = [torch.stack(ridges).mean(0), *naive_weights(moments.look_back, moments.horizon, self.period)]
+        members = zip(self.members, self.strengths, strict=True)
+        return self.mixture([member.fit(moments)(strength) for member, strength in members])
+
+    def mixture(self, ridges: Sequence[Weights]) -> Weights:
+        """Return the mixture of these regressions and the naive forecasts."""
+        look_back, horizon = ridges[0].shape
+        parts = [torch.stack(list(ridges)).mean(0), *naive_weights(look_back, horizon, self.period)]
         return torch.stack([part * share for part, share in zip(parts, self.shares, strict=True)]).sum(0)
-
-
-def choose(training: Moments, validation: Moments, members: Sequence[Member], period: int | None) -> Choice:
-    """Return what is chosen by held-out windows; without any, a small penalty and no naive forecast.
-
-    The penalty of each regression is the one with the lowest error. The regressions then count the same, for which of
-    them is best there says little about which will be. For the same reason a naive forecast has no share unless by
-    itself it is nearly as good as they are.
-    """
-    naive = naive_weights(training.look_back, training.horizon, period)
-    if not validation.n_windows:
-        return Choice(tuple(members), (WITHOUT_VALIDATION,) * len(members), (1.0, *(0.0 for _ in naive)), period)
-    strengths, ridges = [], []
-    for member in members:
-        weights = member.fit(training)
-        errors = {strength: validation.error(weights(strength)) for strength in STRENGTHS}
-        strengths.append(min(errors, key=errors.__getitem__))
-        ridges.append(weights(strengths[-1]))
-    mean = torch.stack(ridges).mean(0)
-    limit = (1 + AS_GOOD) * validation.error(mean)
-    good = [number for number, part in enumerate(naive) if validation.error(part) <= limit]
-    found = simplex_shares(validation.error_products([mean, *(naive[number] for number in good)]))
-    shares = np.zeros(1 + len(naive))
-    shares[[0, *(1 + number for number in good)]] = found
-    return Choice(tuple(members), tuple(strengths), tuple(shares.tolist()), period)
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,23 +75,17 @@ class LinearFit:
         What was chosen by the windows held out.
     training, validation
         The sums over the windows.
+    weights
+        What the training windows ask for.
+    ridge
+        The weights of one plain ridge regression, the first that reads everything and takes off the last value.
     """
 
     choice: Choice
     training: Moments
     validation: Moments
-
-    @property
-    def weights(self) -> Weights:
-        """The weights that the training windows ask for."""
-        return self.choice.weights(self.training)
-
-    @property
-    def ridge(self) -> Weights:
-        """The weights of one plain ridge regression, the first that reads everything and takes off the last value."""
-        plain = Member(self.training.look_back, "last")
-        number = self.choice.members.index(plain)
-        return plain.fit(self.training)(self.choice.strengths[number])
+    weights: Weights
+    ridge: Weights
 
     @property
     def weights_of_all(self) -> Weights:
@@ -275,7 +111,7 @@ def fit_linear(network: LinearForecast, training: Windows, validation: Windows, 
     DataError
         If no window has all of its steps ahead.
     """
-    fit = _fit(network, training, validation, torch.zeros(training.n_ahead, dtype=torch.float64), period)
+    fit = _fit(training, validation, torch.zeros(training.n_ahead, dtype=torch.float64), period)
     if not fit.training.n_windows:
         raise DataError(
             f"none of {len(training)} windows has all of its {training.horizon} steps ahead, expected some to learn "
@@ -284,7 +120,7 @@ def fit_linear(network: LinearForecast, training: Windows, validation: Windows, 
     slopes = torch.zeros(training.n_ahead, dtype=torch.float64)
     for _ in range(ROUNDS if training.n_ahead else 0):
         found = _slopes(training, fit.weights)
-        other = _fit(network, training, validation, found, period)
+        other = _fit(training, validation, found, period)
         if other.error >= fit.error:
             break
         fit, slopes = other, found
@@ -293,12 +129,42 @@ def fit_linear(network: LinearForecast, training: Windows, validation: Windows, 
     return fit
 
 
-def _fit(
-    network: LinearForecast, training: Windows, validation: Windows, slopes: Tensor, period: int | None
-) -> LinearFit:
+def _fit(training: Windows, validation: Windows, slopes: Tensor, period: int | None) -> LinearFit:
+    """Fit every regression once, and let held-out windows choose; without any, a small penalty and nothing naive.
+
+    The penalty of each regression is the one with the lowest error. The regressions then count the same, for which of
+    them is best there says little about which will be. For the same reason a naive forecast has no share unless by
+    itself it is nearly as good as they are.
+    """
     own, held_out = Moments.of(training, slopes), Moments.of(validation, slopes)
     members = members_for(training.look_back, period)
-    return LinearFit(choose(own, held_out, members, period), own, held_out)
+    strengths, ridges = [], []
+    for member in members:
+        weights = member.fit(own)
+        strengths.append(_strength(weights, held_out) if held_out.n_windows else WITHOUT_VALIDATION)
+        ridges.append(weights(strengths[-1]))
+    shares = _shares(torch.stack(ridges).mean(0), naive_weights(own.look_back, own.horizon, period), held_out)
+    choice = Choice(tuple(members), tuple(strengths), shares, period)
+    plain = ridges[members.index(Member(training.look_back, "last"))]
+    return LinearFit(choice, own, held_out, choice.mixture(ridges), plain)
+
+
+def _strength(weights: Callable[[float], Weights], held_out: Moments) -> float:
+    errors = {strength: held_out.error(weights(strength)) for strength in STRENGTHS}
+    return min(errors, key=errors.__getitem__)
+
+
+def _shares(mean: Weights, naive: Sequence[Weights], held_out: Moments) -> tuple[float, ...]:
+    """Return the shares of the mean of the regressions and of the naive forecasts that are nearly as good."""
+    if not held_out.n_windows:
+        return 1.0, *(0.0 for _ in naive)
+    limit = (1 + AS_GOOD) * held_out.error(mean)
+    good = [number for number, part in enumerate(naive) if held_out.error(part) <= limit]
+    shares = np.zeros(1 + len(naive))
+    shares[[0, *(1 + number for number in good)]] = simplex_shares(
+        held_out.error_products([mean, *(naive[number] for number in good)])
+    )
+    return tuple(shares.tolist())
 
 
 def _slopes(windows: Windows, weights: Weights) -> Float64[Tensor, " covariate"]:
@@ -307,7 +173,7 @@ def _slopes(windows: Windows, weights: Weights) -> Float64[Tensor, " covariate"]
     squares, products = torch.zeros(size, size, dtype=torch.float64), torch.zeros(size, dtype=torch.float64)
     errors = torch.cat([-weights, torch.eye(windows.horizon, dtype=torch.float64)]).float()
     for batch in windows.batches(BATCH, windows.values.device):
-        known, both = _less_last(batch, torch.zeros(size, dtype=torch.float64))
+        known, both = less_last(batch, torch.zeros(size, dtype=torch.float64))
         values, _, ahead = batch.inputs
         covariates = torch.cat([values[:, -size:], ahead], -1)
         left = (covariates - covariates[..., batch.look_back - 1 : batch.look_back]) @ errors
@@ -316,19 +182,6 @@ def _slopes(windows: Windows, weights: Weights) -> Float64[Tensor, " covariate"]
         products += (left @ unexplained).double()
     penalty = SMALL * squares.diagonal().mean() + 1e-12
     return torch.linalg.solve(squares + penalty * torch.eye(size, dtype=torch.float64), products)
-
-
-def _less_last(batch: Windows, slopes: Float64[Tensor, " covariate"]) -> tuple[Tensor, Tensor]:
-    """Return past and future less the last value that is known, covariates taken off; and where all of it is known."""
-    values, observed, *more = batch.inputs
-    targets = batch.targets
-    past, steps, there = values[:, 0], targets.steps, observed[:, 0]
-    if more:
-        past = past - torch.einsum("k,nkt->nt", slopes.float(), values[:, -len(slopes) :])
-        steps = steps - torch.einsum("k,nks->ns", slopes.float(), more[0])
-    last = last_observed(past, there)
-    both = torch.cat([torch.where(there, past - last, 0), steps - last], 1)
-    return targets.present.all(1) & there.any(1), both
 
 
 def simplex_shares(products: Float64[np.ndarray, "part part"]) -> Float64[np.ndarray, " part"]:
