@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from attime.nn import Output
-from attime.training.windows import Horizon
+from attime.training.pairs import Target
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,13 +51,13 @@ class HuberLoss:
         return 2 * F.huber_loss(output.prediction.float().squeeze(-1), targets, reduction="none")
 
 
-def forecast_loss(output: Output, targets: Horizon) -> Float[Tensor, "case step"]:
+def forecast_loss(output: Output, targets: Target) -> Float[Tensor, "case step"]:
     """Return (prediction − value)² of each step ahead, so that the mean is that over the steps whose value is known.
 
     Examples
     --------
     >>> import torch
-    >>> known = Horizon(torch.tensor([[3.0, 0.0]]), torch.tensor([[True, False]]))
+    >>> known = Target(torch.tensor([[3.0, 0.0]]), torch.tensor([[True, False]]))
     >>> forecast_loss(Output(torch.ones(1, 2)), known).mean().item()
     4.0
     """

@@ -11,14 +11,7 @@ from jaxtyping import Bool, Float, Float64, Int
 from torch import Tensor
 
 from attime.training.cases import Batches
-
-
-@dataclass(frozen=True, eq=False)
-class Horizon:
-    """What was to be forecast, and where it is known."""
-
-    steps: Float[Tensor, "case step"]
-    present: Bool[Tensor, "case step"]
+from attime.training.pairs import Target
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,9 +102,9 @@ class Windows(Batches):
         return values, observed, self.values[-self.n_ahead :, self._ahead].transpose(0, 1)
 
     @property
-    def targets(self) -> Horizon:
+    def targets(self) -> Target:
         """What comes after, and where it is known."""
-        return Horizon(self.values[0, self._ahead], self.observed[0, self._ahead])
+        return Target(self.values[0, self._ahead], self.observed[0, self._ahead])
 
     def take(self, which: slice | Tensor, device: torch.device) -> Windows:
         """Return some of the windows, on a device."""

@@ -31,8 +31,8 @@ class Forecast:
         The probabilities, such as 0.8 and 0.95.
     past, past_stamps
         What was read, NaN where a value is missing; and when.
-    deviation
-        That of each series, in units of which it came to the network.
+    mean, deviation
+        Those of each series, less and in units of which it came to the network.
     maps
         Where the network looked; the first has the axes (case, step ahead, time), if it attends at all.
     columns
@@ -47,6 +47,7 @@ class Forecast:
     coverage: tuple[float, ...]
     past: Float64[np.ndarray, "case time"]
     past_stamps: Shaped[np.ndarray, "case time"]
+    mean: Float64[np.ndarray, " case"]
     deviation: Float64[np.ndarray, " case"]
     maps: tuple[AttentionMap, ...] = ()
     columns: tuple[str, str] = ("unique_id", "ds")
@@ -69,6 +70,7 @@ class Forecast:
             high=self.high[:, which],
             past=self.past[which],
             past_stamps=self.past_stamps[which],
+            mean=self.mean[which],
             deviation=self.deviation[which],
             maps=maps,
         )

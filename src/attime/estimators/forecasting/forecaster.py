@@ -182,7 +182,8 @@ class AttentionForecaster(BaseEstimator):
     def forecast(self, data: Data | None = None) -> Forecast:
         """Return the forecasts with all that belongs to them: limits, what was read, and where the network looked."""
         panel = self._panel(data)
-        return self._forecast(panel, [[len(record)] for record in panel])
+        origins = [[len(record)] for record in panel]
+        return self._forecast(panel, origins, self._windows(panel, origins))
 
     def backtest(
         self, data: Data | None = None, *, n_windows: int | None = None, step: int = 1, adaptive: bool = True
@@ -217,18 +218,18 @@ class AttentionForecaster(BaseEstimator):
             for record, own in zip(panel, origins, strict=True)
             for origin in own
         ]
-        forecast, windows = self._forecast(panel, origins), self._windows(panel, origins)
+        windows = self._windows(panel, origins)
+        forecast = self._forecast(panel, origins, windows)
         read = max(self.look_back_, self.period_ or 1)
         past = [_past(record, origin, read) for record, own in zip(panel, origins, strict=True) for origin in own]
         scaled = torch.cat([output.prediction for output in run(self.ridge_, windows)]).double().numpy()
-        mean = np.array([self.scale_.of_series(record)[0] for record in panel])[windows.owners.numpy(), np.newaxis]
         return Backtest(
             forecast,
             np.array(actual),
             np.concatenate(origins).astype(int),
             step,
             contexts=np.array([values for values, _ in past]),
-            ridge=scaled * forecast.deviation[:, np.newaxis] + mean,
+            ridge=scaled * forecast.deviation[:, np.newaxis] + forecast.mean[:, np.newaxis],
             period=self.period_ or 1,
         )
 
@@ -275,8 +276,7 @@ class AttentionForecaster(BaseEstimator):
             n_ahead=len(self.roles_.future),
         )
 
-    def _forecast(self, panel: Panel, origins: Sequence[Sequence[int]]) -> Forecast:
-        windows = self._windows(panel, origins)
+    def _forecast(self, panel: Panel, origins: Sequence[Sequence[int]], windows: Windows) -> Forecast:
         outputs = list(run(self.module_, windows, precision="fp32"))
         scaled = torch.cat([output.prediction.cpu() for output in outputs]).double().numpy()
         records = [record for record, own in zip(panel, origins, strict=True) for _ in own]
@@ -299,6 +299,7 @@ class AttentionForecaster(BaseEstimator):
             coverage=tuple(self.coverage),
             past=np.array([values for values, _ in past]),
             past_stamps=np.array([stamps for _, stamps in past]),
+            mean=mean[:, 0],
             deviation=deviation[:, 0],
             maps=_joined([output.maps for output in outputs]),
             columns=(self.roles_.series, self.roles_.time),

@@ -10,6 +10,7 @@ import pandas as pd
 from jaxtyping import Float, Float32, Float64, Int
 
 from attime.errors import OptionError
+from attime.measures.forecasting import split_conformal
 
 RECENT = 1000  # errors of each step ahead that limits are made of: enough for their tails, few enough to follow
 ENOUGH = 100  # errors of one series from which it has limits of its own
@@ -58,14 +59,10 @@ class Limits:
         [[-81.0], [81.0]]
         """
         errors = self._of(name)
-        n_errors = (~np.isnan(errors)).sum(axis=0)
-        ordered = np.sort(errors, axis=0)  # NaN comes last
-        rows = []
-        for level in levels:
-            upper = np.ceil((n_errors + 1) * level - 1e-9) if level >= 0.5 else np.floor((n_errors + 1) * level + 1e-9)
-            place = np.clip(upper.astype(int) - 1, 0, np.maximum(n_errors - 1, 0))
-            rows.append(np.nan_to_num(ordered[place, np.arange(errors.shape[1])]))
-        return np.array(rows, dtype=np.float64).reshape(len(levels), errors.shape[1])
+        increasing, places = np.unique(levels, return_inverse=True)
+        found = split_conformal(errors, increasing, symmetric=False)[:, places].T
+        known = np.where(np.isnan(errors).all(axis=0), 0.0, errors)
+        return np.clip(found, np.nanmin(known, axis=0), np.nanmax(known, axis=0))
 
     def followed(
         self,
