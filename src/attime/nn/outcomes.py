@@ -80,7 +80,7 @@ class Tokens(Outcome):
 
 
 class Numbers(Outcome):
-    """`n_features` numbers at each step.
+    """`n_features` numbers at each step, which are read beside `n_beside` others that are known.
 
     Examples
     --------
@@ -89,9 +89,9 @@ class Numbers(Outcome):
     torch.Size([1, 3, 2])
     """
 
-    def __init__(self, n_features: int, *, width: int) -> None:
+    def __init__(self, n_features: int, *, width: int, n_beside: int = 0) -> None:
         super().__init__(width)
-        self.projection, self.head = nn.Linear(n_features, width), nn.Linear(width, n_features)
+        self.projection, self.head = nn.Linear(n_features + n_beside, width), nn.Linear(width, n_features)
 
     def read(self, steps: Float[Tensor, "case step feature"]) -> Float[Tensor, "case step width"]:
         """Return a projection of each step."""

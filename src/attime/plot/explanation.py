@@ -40,10 +40,7 @@ def plot_explanation(
     >>> print(plot_explanation(explanation).get_title())
     evidence for a (p = 0.90)
     """
-    if not 0 <= case < len(explanation):
-        raise OptionError(
-            f"case is {case}, but the explanation has {len(explanation)} cases; choose one of them from 0"
-        )
+    refuse_other_cases(explanation, case)
     series, relevance = explanation.series, explanation.relevance[case]
     if explanation.numbers is None:
         said = f"p = {explanation.probabilities[case, explanation.target_index[case]]:.2f}"
@@ -60,3 +57,11 @@ def plot_explanation(
         title=f"{explanation.method.replace('_', ' ')} for {explanation.target[case]} ({said}){known}",
         ax=ax,
     )
+
+
+def refuse_other_cases(explanation: Explanation, case: int) -> None:
+    """Raise an OptionError unless the explanation has such a case."""
+    if not 0 <= case < len(explanation):
+        raise OptionError(
+            f"case is {case}, but the explanation has {len(explanation)} cases; choose one of them from 0"
+        )

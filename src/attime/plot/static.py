@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
-from attime.errors import DataError, OptionError
+from attime.errors import DataError
 from attime.explain import Explanation
 from attime.plot.canvas import new_axes
+from attime.plot.explanation import refuse_other_cases
 from attime.plot.style import BLUE, FRAME, VERMILLION, short, tidy
 
 
@@ -51,10 +52,7 @@ def plot_static(explanation: Explanation, case: int = 0, *, ax: Axes | None = No
         raise DataError(
             "the explanation has no static covariates to draw; fit with SeriesSet.of(values, labels, static=…)"
         )
-    if not 0 <= case < len(explanation):
-        raise OptionError(
-            f"case is {case}, but the explanation has {len(explanation)} cases; choose one of them from 0"
-        )
+    refuse_other_cases(explanation, case)
     names = [f"{short(name)}: {_shown(value)}" for name, value in zip(static, static.iloc[case], strict=True)]
     sizes = evidence[case].tolist()
     if explanation.method == "evidence":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attime.nn.forecasting.encoder_decoder import EncoderDecoderForecast, NextValue
+from attime.nn.forecasting.encoder_decoder import EncoderDecoderForecast
 from attime.nn.forecasting.improved import Improved
 from attime.nn.forecasting.linear import LinearForecast
 from attime.nn.forecasting.patches import PatchForecast
@@ -15,7 +15,6 @@ __all__ = [
     "FromFirst",
     "Improved",
     "LinearForecast",
-    "NextValue",
     "PatchForecast",
     "RecurrentForecast",
     "Reversible",

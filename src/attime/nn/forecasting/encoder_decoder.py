@@ -11,7 +11,6 @@ from torch import Tensor, nn
 from attime.attention import AttentionMap, MultiHead
 from attime.nn.embedding import Embedding
 from attime.nn.forecasting.linear import last_observed
-from attime.nn.outcomes import Outcome
 from attime.nn.output import Output
 from attime.nn.sequence_to_sequence import Decoded, SequenceToSequence, joined
 
@@ -33,7 +32,8 @@ class EncoderDecoderForecast(nn.Module):
     embedding
         What is read of each step.
     model
-        Encoder, decoder and attention, with ``NextValue`` as outcome. The encoder has a stride of 1.
+        Encoder, decoder and attention, with ``Numbers(1, n_beside=…)`` as outcome, which reads a value beside the
+        covariates of the step after it. The encoder has a stride of 1.
     horizon
         Steps ahead.
 
@@ -76,37 +76,3 @@ class EncoderDecoderForecast(nn.Module):
         heads = ("head",) if isinstance(self.model.attention, MultiHead) else ()
         look = AttentionMap("look back", lambda: attended.weights, ("case", *heads, "step ahead", "time"))
         return Output(prediction, (look,), attended.terms)
-
-
-class NextValue(Outcome):
-    """The next value of a series, read back beside the covariates that are known of the step after it.
-
-    Parameters
-    ----------
-    n_ahead
-        Covariates that are known ahead.
-    width
-        Features of a step.
-
-    Examples
-    --------
-    >>> outcome = NextValue(2, width=8)
-    >>> outcome.write(outcome.read(torch.zeros(1, 4, 3))).shape
-    torch.Size([1, 4, 1])
-    """
-
-    def __init__(self, n_ahead: int, *, width: int) -> None:
-        super().__init__(width)
-        self.projection, self.head = nn.Linear(1 + n_ahead, width), nn.Linear(width, 1)
-
-    def read(self, steps: Float[Tensor, "case step feature"]) -> Float[Tensor, "case step width"]:
-        """Return a projection of a value and the covariates of the step after it."""
-        return self.projection(steps)
-
-    def write(self, features: Float[Tensor, "case step width"]) -> Float[Tensor, "case step outcome"]:
-        """Return the value of each step."""
-        return self.head(features)
-
-    def choose(self, prediction: Float[Tensor, "case step outcome"]) -> Float[Tensor, "case step feature"]:
-        """Return the prediction itself."""
-        return prediction

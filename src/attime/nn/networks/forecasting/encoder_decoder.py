@@ -9,10 +9,11 @@ from torch import nn
 
 from attime.names import pick
 from attime.nn.embedding import Embedding, Values
-from attime.nn.forecasting.encoder_decoder import EncoderDecoderForecast, NextValue
+from attime.nn.forecasting.encoder_decoder import EncoderDecoderForecast
 from attime.nn.forecasting.recurrent import FromFirst
 from attime.nn.networks.by_name import attention
 from attime.nn.networks.forecasting.network import Forecaster
+from attime.nn.outcomes import Numbers
 from attime.nn.recurrent import CELLS, RecurrentEncoder
 from attime.nn.sequence_to_sequence import SequenceToSequence
 from attime.options import Count
@@ -76,7 +77,7 @@ class EncoderDecoderForecaster(Forecaster):
         model = SequenceToSequence(
             nn.Linear(embedding.n_features, self.hidden),
             FromFirst(encoder),
-            NextValue(n_ahead, width=self.hidden),
+            Numbers(1, width=self.hidden, n_beside=n_ahead),
             hidden=self.hidden,
             attention=attends,
         )
