@@ -111,10 +111,12 @@ class StaticCode:
     @classmethod
     def learn(cls, series: SeriesSet) -> StaticCode | None:
         """Learn from training cases how to code; None if nothing is known of them beside their series."""
-        if series.static is None:
-            return None
-        where = _from(series)
-        return cls(tuple(Covariate.learn(column, str(name), where) for name, column in series.static.items()))
+        return None if series.static is None else cls.of(series.static, _from(series))
+
+    @classmethod
+    def of(cls, static: pd.DataFrame, where: str = "") -> StaticCode:
+        """Learn from a frame with a row for each training case; `where` it came from stands before complaints."""
+        return cls(tuple(Covariate.learn(column, str(name), where) for name, column in static.items()))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -129,8 +131,11 @@ class StaticCode:
     def apply(self, series: SeriesSet) -> Float32[np.ndarray, "case feature"]:
         """Return the numbers of each case; its columns are those of `with_columns_of`."""
         assert series.static is not None
-        where = _from(series)
-        parts = [covariate.code(series.static[covariate.name], where) for covariate in self.covariates]
+        return self.code(series.static, _from(series))
+
+    def code(self, static: pd.DataFrame, where: str = "") -> Float32[np.ndarray, "case feature"]:
+        """Return the numbers of each row of a frame that has all the columns."""
+        parts = [covariate.code(static[covariate.name], where) for covariate in self.covariates]
         with np.errstate(over="ignore"):  # what is infinite then is refused with the cases
             return np.concatenate(parts, axis=1).astype(np.float32)
 

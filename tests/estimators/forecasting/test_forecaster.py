@@ -6,7 +6,8 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from attime.errors import DataError, DataWarning, OptionError
+from attime.errors import DataError, DataWarning, ModelFileError, OptionError
+from attime.estimators import AttentionClassifier
 from attime.estimators.forecasting import AttentionForecaster
 from attime.nn.networks.forecasting import FORECASTERS
 
@@ -95,6 +96,50 @@ class TestCovariates:
         with pytest.raises(DataError, match="'wind' was there in fit"):
             forecaster.predict(frame())
 
+    def test_what_a_covariate_was_lately_is_used_where_it_helps_alone(self):
+        rng = np.random.default_rng(0)
+        driver, noise = rng.normal(size=(2, 500))
+        y = 0.1 * noise
+        y[2:] += driver[:-2]
+        data = pd.DataFrame({"ds": np.arange(500), "y": y, "driver": driver, "noise": noise[::-1]})
+        forecaster = AttentionForecaster(2, "linear").fit(data)
+        assert "what covariates were lately takes 9" in forecaster.reason_
+        expected = driver[-2:]
+        np.testing.assert_allclose(forecaster.predict().forecast, expected, atol=0.25)
+        assert "lately" not in AttentionForecaster(2, "linear").fit(data[["ds", "y", "noise"]]).reason_
+
+    def test_the_calendar_is_known_ahead_by_itself(self):
+        stamps = pd.date_range("2024-01-01", periods=60 * 24, freq="h")
+        y = np.sin(2 * np.pi * stamps.hour / 24) + 0.3 * np.random.default_rng(0).normal(size=len(stamps))
+        forecaster = AttentionForecaster(24, "linear", look_back=3, period=1)
+        forecaster.fit(pd.DataFrame({"ds": stamps, "y": y}), calendar=["day"])
+        assert np.corrcoef(forecaster.predict().forecast, np.sin(2 * np.pi * np.arange(24) / 24))[0, 1] > 0.98
+
+    def test_without_dates_there_is_no_calendar(self):
+        with pytest.raises(DataError, match="column 'ds' holds numbers, expected dates"):
+            AttentionForecaster(5, "linear").fit(season(), calendar=["day"])
+
+    def test_what_is_not_known_far_enough_ahead_is_asked_for(self):
+        data = pd.DataFrame({"ds": np.arange(300), "y": season(), "price": season(seed=1)})
+        forecaster = AttentionForecaster(10, "linear").fit(data, future=["price"])
+        with pytest.raises(DataError, match="has 'price' for 0 of 10 steps ahead"):
+            forecaster.predict()
+
+    def test_irregular_times_come_with_how_long_each_step_took(self):
+        rng = np.random.default_rng(0)
+        stamps = pd.Timestamp("2024") + pd.to_timedelta(rng.exponential(3600, size=300).cumsum(), unit="s")
+        with pytest.warns(DataWarning, match="lie on no grid"):
+            forecaster = AttentionForecaster(3, "linear").fit(pd.DataFrame({"ds": stamps, "y": season()}))
+        assert forecaster.plan_.n_features == 2
+        assert forecaster.predict().ds.tolist() == [1, 2, 3]
+
+    def test_what_knows_the_future_is_named_before_anything_is_learnt(self):
+        data = pd.DataFrame({"ds": np.arange(400), "y": np.random.default_rng(0).normal(size=400).cumsum()})
+        data["smooth"] = data.y.rolling(7, center=True, min_periods=1).mean()
+        with pytest.warns(DataWarning, match="two_sided_filter in column 'smooth'"):
+            forecaster = AttentionForecaster(3, "linear").fit(data)
+        assert not forecaster.leaks_.clean
+
 
 class TestBacktest:
     def test_forecasts_stand_beside_what_happened(self, fitted):
@@ -106,7 +151,8 @@ class TestBacktest:
     def test_what_happened_after_an_origin_changes_nothing_that_was_forecast_there(self, fitted):
         changed = frame()
         changed.loc[changed.ds >= changed.ds.unique()[288], "y"] += 50.0
-        before, after = (fitted.backtest(data, n_windows=1, step=12) for data in (frame(), changed))
+        earlier = clone(fitted).fit(frame(288))
+        before, after = (earlier.backtest(data, n_windows=1, step=12) for data in (frame(), changed))
         np.testing.assert_array_equal(before.forecast.values, after.forecast.values)
         np.testing.assert_array_equal(before.forecast.low, after.forecast.low)
 
@@ -118,6 +164,79 @@ class TestBacktest:
         found = forecaster.backtest(noise, n_windows=1000).to_frame()
         inside = (found.actual >= found.low_80) & (found.actual <= found.high_80)
         assert inside.mean() == pytest.approx(0.8, abs=0.03)
+
+    def test_a_model_is_fitted_to_what_came_before_when_the_series_were_learnt_from(self, fitted):
+        changed = frame()
+        changed.loc[changed.ds >= changed.ds.unique()[264], "y"] += 50.0
+        one, other = (clone(fitted).fit(data).backtest(n_windows=3, step=12) for data in (frame(), changed))
+        first = one.origins == 264
+        np.testing.assert_array_equal(one.forecast.values[first], other.forecast.values[first])
+
+    def test_windows_that_were_learnt_from_are_named(self, fitted):
+        with pytest.warns(DataWarning, match="2 of 2 windows begin in steps that the model has learnt from"):
+            fitted.backtest(frame(), n_windows=1)
+
+    def test_each_window_can_have_a_model_of_its_own(self, fitted):
+        found = fitted.backtest(n_windows=3, step=12, refit=True)
+        alone = clone(fitted).set_params(look_back=found.forecast.past.shape[1], period=found.period)
+        alone.fit(frame()[lambda rows: rows.ds < rows.ds.unique()[276]])
+        np.testing.assert_allclose(found.forecast.values[found.origins == 276], alone.forecast().values, rtol=1e-6)
+        assert found.forecast.series == ("a",) * 3 + ("b",) * 3
+
+    def test_without_a_window_it_is_said_what_there_was(self, fitted):
+        with pytest.raises(DataError, match="no window of 12 steps comes after what was learnt from"):
+            fitted.backtest(frame())
+
+
+class TestFurther:
+    def test_fewer_steps_are_the_first_of_the_whole_forecast(self, fitted):
+        whole, some = fitted.forecast(), fitted.forecast(horizon=5)
+        np.testing.assert_array_equal(some.values, whole.values[:, :5])
+        np.testing.assert_array_equal(some.look_back, whole.look_back[:, :5])
+
+    def test_more_steps_begin_with_the_same_and_go_on_with_the_season(self, fitted):
+        whole, more = fitted.forecast(), fitted.forecast(horizon=40)
+        np.testing.assert_allclose(more.values[:, :12], whole.values, rtol=1e-5)
+        np.testing.assert_array_equal(more.low[..., :12], whole.low)
+        to_come = np.stack([5 * number + season(340, noise=0)[300:] for number in range(2)])
+        assert np.sqrt(np.mean((more.values - to_come) ** 2)) < 0.2
+        assert pd.Timestamp(more.stamps[0, -1]) == pd.Timestamp("2024-01-15 03:00")
+
+    def test_limits_of_a_random_walk_grow_with_the_root_of_the_steps(self):
+        walk = np.random.default_rng(0).normal(size=3000).cumsum()
+        found = AttentionForecaster(10, "linear").fit(walk).forecast(horizon=90)
+        width = found.high[0, 0] - found.low[0, 0]
+        assert width[-1] / width[9] == pytest.approx(3, rel=0.2)
+
+    def test_no_step_ahead_is_refused(self, fitted):
+        with pytest.raises(OptionError, match="horizon=0 arrived"):
+            fitted.predict(horizon=0)
+
+
+class TestSaving:
+    def test_what_comes_back_forecasts_the_same_with_and_without_a_new_context(self, tmp_path):
+        data = frame(wind=np.random.default_rng(0).normal(size=300), kind="x")
+        data.loc[data.unique_id == "b", "kind"] = "z"
+        forecaster = AttentionForecaster(6, "linear", random_state=0).fit(data, static=["kind"], calendar=["day"])
+        forecaster.save(tmp_path / "model.attime")
+        loaded = AttentionForecaster.load(tmp_path / "model.attime")
+        pd.testing.assert_frame_equal(loaded.predict(), forecaster.predict())
+        pd.testing.assert_frame_equal(loaded.predict(data[:550]), forecaster.predict(data[:550]))
+        pd.testing.assert_frame_equal(loaded.predict(horizon=15), forecaster.predict(horizon=15))
+        assert loaded.get_params() == forecaster.get_params()
+
+    @pytest.mark.parametrize("network", FORECASTERS)
+    def test_every_network_comes_back(self, network, tmp_path):
+        forecaster = AttentionForecaster(3, network, look_back=9, training={"max_epochs": 1}, random_state=0)
+        forecaster.fit(season(80)).save(tmp_path / "model.attime")
+        loaded = AttentionForecaster.load(tmp_path / "model.attime")
+        np.testing.assert_allclose(loaded.forecast().values, forecaster.forecast().values, rtol=1e-6)
+
+    def test_another_model_is_named(self, tmp_path):
+        path = tmp_path / "model.attime"
+        AttentionForecaster(3, "linear").fit(season()).save(path)
+        with pytest.raises(ModelFileError, match="holds the model AttentionForecaster, expected AttentionClassifier"):
+            AttentionClassifier.load(path)
 
 
 class TestVerdict:

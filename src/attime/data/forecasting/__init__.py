@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+from attime.data.forecasting.calendar import CYCLES, calendar_features
 from attime.data.forecasting.columns import Roles
 from attime.data.forecasting.frequency import Frequency, frequency_of, infer_frequency
-from attime.data.forecasting.panel import Panel, Record
+from attime.data.forecasting.panel import Panel
+from attime.data.forecasting.read import read_frame
+from attime.data.forecasting.record import Record
+from attime.data.forecasting.table import USUAL, SeriesTable, read_table
 
-__all__ = ["Frequency", "Panel", "Record", "Roles", "frequency_of", "infer_frequency"]
+__all__ = [
+    "CYCLES",
+    "USUAL",
+    "Frequency",
+    "Panel",
+    "Record",
+    "Roles",
+    "SeriesTable",
+    "calendar_features",
+    "frequency_of",
+    "infer_frequency",
+    "read_frame",
+    "read_table",
+]

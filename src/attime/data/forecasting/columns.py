@@ -22,6 +22,8 @@ class Roles:
         Which series, when, and what is to be forecast.
     past, future, static
         Covariates: known up to now, known ahead, and those that do not change in time.
+    calendar
+        Cycles of the calendar, names in ``CYCLES``, which are known ahead by themselves.
     """
 
     series: str = "unique_id"
@@ -30,11 +32,12 @@ class Roles:
     past: tuple[str, ...] = ()
     future: tuple[str, ...] = ()
     static: tuple[str, ...] = ()
+    calendar: tuple[str, ...] = ()
 
     @property
     def told(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The kinds of covariates with their names."""
-        return ("past", self.past), ("future", self.future), ("static", self.static)
+        return ("past", self.past), ("future", self.future), ("static", self.static), ("calendar", self.calendar)
 
 
 def roles_of(

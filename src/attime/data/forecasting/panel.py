@@ -5,48 +5,18 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float64, Shaped
+from jaxtyping import Shaped
 
-from attime.data.forecasting.columns import Roles, numbers_of, roles_of, stamps_of
+from attime.data.forecasting.calendar import calendar_of
+from attime.data.forecasting.columns import Roles, roles_of
 from attime.data.forecasting.frequency import Frequency, frequency_of, infer_frequency
-from attime.errors import DataError, DataWarning
-
-LARGEST_GROWTH = 20  # times as many steps as rows, at most, when gaps are filled with missing values
-
-
-@dataclass(frozen=True, eq=False)
-class Record:
-    """One series on its grid of times.
-
-    Attributes
-    ----------
-    name
-        What tells it from others.
-    stamps
-        When each step was, and when each step ahead will be for which a covariate is known.
-    target
-        What is to be forecast; NaN means missing.
-    past
-        Covariates known up to now.
-    future
-        Covariates known ahead; they may reach further than the target.
-    """
-
-    name: str
-    stamps: Shaped[np.ndarray, " time_and_ahead"]
-    target: Float64[np.ndarray, " time"]
-    past: Float64[np.ndarray, "past_covariate time"]
-    future: Float64[np.ndarray, "future_covariate time_and_ahead"]
-
-    def __len__(self) -> int:
-        return len(self.target)
-
-    def until(self, n_steps: int) -> Record:
-        """Return the first steps; covariates that are known ahead keep all that is known of them."""
-        return replace(self, target=self.target[:n_steps], past=self.past[:, :n_steps])
+from attime.data.forecasting.record import Record
+from attime.data.forecasting.rows import frame_of, in_order, record_of, static_of
+from attime.errors import DataWarning
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -91,6 +61,7 @@ class Panel:
         target: str = "y",
         future: Sequence[str] = (),
         static: Sequence[str] = (),
+        calendar: Sequence[str] | Literal["auto"] = (),
         frequency: str | float | Frequency | None = None,
     ) -> Panel:
         """Make a panel of what the caller has, or say what is wrong with it.
@@ -107,6 +78,9 @@ class Panel:
             Covariates that are known ahead. The rows ahead have no target.
         static
             Columns that have one value for each series.
+        calendar
+            Cycles of the calendar that serve as covariates known ahead: names in ``CYCLES``, or ``"auto"`` for those
+            that steps of this frequency run through.
         frequency
             How far it is from step to step, as pandas writes it; inferred if not given. Steps that are missing from the
             grid become missing values.
@@ -119,9 +93,9 @@ class Panel:
         if isinstance(data, Panel):
             return data
         if not isinstance(data, pd.DataFrame):
-            data, time = _frame_of(data, series, target), "ds"
+            data, time = frame_of(data, series, target), "ds"
         roles = roles_of(data, series=series, time=time, target=target, future=tuple(future), static=tuple(static))
-        frame = _in_order(data, roles)
+        frame = in_order(data, roles)
         parts = {str(name): part for name, part in frame.groupby(roles.series, sort=False)}
         stamps = {name: part[roles.time].to_numpy() for name, part in parts.items()}
         grid = frequency_of(frequency) if frequency is not None else infer_frequency(list(stamps.values()))
@@ -132,8 +106,10 @@ class Panel:
                 DataWarning,
                 stacklevel=2,
             )
-        records = tuple(_record(name, part, roles, grid) for name, part in parts.items())
-        return cls(records, roles, grid, _static_of(parts, roles))
+        if calendar:
+            roles = replace(roles, calendar=calendar_of(calendar, grid, frame[roles.time]))
+        records = tuple(record_of(name, part, roles, grid) for name, part in parts.items())
+        return cls(records, roles, grid, static_of(parts, roles))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -160,109 +136,10 @@ class Panel:
         return replace(self, records=cut)
 
     def stamps_ahead(self, record: Record, n_steps: int) -> Shaped[np.ndarray, " step"]:
-        """Return the stamps of the steps after the last one of a series.
-
-        Raises
-        ------
-        DataError
-            If times lie at unequal distances, and are not given ahead.
-        """
+        """Return the stamps of the steps after the last one of a series, numbered from 1 where nothing tells them."""
         given = record.stamps[len(record) : len(record) + n_steps]
         if len(given) == n_steps:
             return given
         if self.frequency is None:
             return np.arange(1, n_steps + 1)
         return self.frequency.ahead(record.stamps[len(record) - 1], n_steps)
-
-
-def _frame_of(data: object, series: str, target: str) -> pd.DataFrame:
-    """Return arrays as a frame whose steps are numbered."""
-    several = isinstance(data, Sequence) and len(data) > 0 and not np.isscalar(data[0])
-    rows = [np.asarray(row) for row in data] if several else [np.asarray(data)]  # type: ignore[attr-defined]
-    if len(rows) == 1 and rows[0].ndim == 2:
-        rows = list(rows[0])
-    wrong = next((row.shape for row in rows if row.ndim != 1), None)
-    if wrong is not None:
-        raise DataError(
-            f"a series of shape {wrong} arrived, expected (time,) for each; give covariates in a frame with a column "
-            "for each"
-        )
-    parts = [
-        pd.DataFrame({series: str(number), "ds": np.arange(len(row)), target: row}) for number, row in enumerate(rows)
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _in_order(data: pd.DataFrame, roles: Roles) -> pd.DataFrame:
-    """Return the rows in the order of series and time, with times that can be compared."""
-    frame = data.copy()
-    if roles.series not in frame:
-        frame[roles.series] = "0"
-    frame[roles.time] = stamps_of(frame[roles.time])
-    missing = frame[roles.series].isna().to_numpy()
-    if missing.any():
-        raise DataError(f"row {missing.argmax()} has nothing in column {roles.series!r}, expected the name of a series")
-    frame["_order"] = pd.factorize(frame[roles.series])[0]
-    ordered = frame.sort_values(["_order", roles.time], kind="stable")
-    twice = ordered.duplicated(["_order", roles.time])
-    if twice.any():
-        row = ordered[twice].iloc[0]
-        raise DataError(
-            f"time {row[roles.time]} arrived twice in series {row[roles.series]!r}, expected once; remove one of the "
-            "rows, or take their mean"
-        )
-    disordered = (
-        frame.groupby("_order")[roles.time].diff() < (0 if frame[roles.time].dtype.kind != "M" else pd.Timedelta(0))
-    ).any()
-    if disordered:
-        warnings.warn(
-            f"rows are not in the order of column {roles.time!r}; they were sorted", DataWarning, stacklevel=4
-        )
-    return ordered.drop(columns="_order")
-
-
-def _record(name: str, part: pd.DataFrame, roles: Roles, grid: Frequency | None) -> Record:
-    stamps = part[roles.time].to_numpy()
-    values = numbers_of(part, (roles.target, *roles.past, *roles.future), name)
-    if grid is not None:
-        positions = grid.positions(stamps, stamps[0])
-        if positions is None:
-            raise DataError(
-                f"series {name!r} has times that lie between two steps of frequency {grid}, such as "
-                f"{_between(grid, stamps)}; give another frequency=, or none"
-            )
-        n_steps = int(positions[-1]) + 1
-        if n_steps > LARGEST_GROWTH * max(len(stamps), 100):
-            raise DataError(
-                f"series {name!r} has {len(stamps)} rows on a grid of {n_steps} steps (frequency {grid}): too few "
-                "to be filled with missing values; give a frequency= that is closer to the rows"
-            )
-        filled = np.full((len(values), n_steps), np.nan)
-        filled[:, positions] = values
-        values, stamps = filled, grid.stamps(stamps[0], np.arange(n_steps))
-    observed = np.flatnonzero(~np.isnan(values[0]))
-    if not len(observed):
-        raise DataError(f"series {name!r} has no value of {roles.target!r}, expected one at least; leave it out")
-    end = int(observed[-1]) + 1 if roles.future else values.shape[1]
-    past, future = values[1 : 1 + len(roles.past)], values[1 + len(roles.past) :]
-    return Record(name, stamps, values[0, :end], past[:, :end], future)
-
-
-def _between(grid: Frequency, stamps: Shaped[np.ndarray, " time"]) -> object:
-    return next((stamp for stamp in stamps if grid.positions(np.array([stamp]), stamps[0]) is None), stamps[0])
-
-
-def _static_of(parts: dict[str, pd.DataFrame], roles: Roles) -> pd.DataFrame | None:
-    if not roles.static:
-        return None
-    rows = {}
-    for name, part in parts.items():
-        for column in roles.static:
-            if part[column].nunique(dropna=False) > 1:
-                first, other = part[column].drop_duplicates().iloc[:2]
-                raise DataError(
-                    f"static column {column!r} holds {first!r} and {other!r} in series {name!r}, expected one value "
-                    "for each series; name it among future= if it changes in time and is known ahead"
-                )
-        rows[name] = part[list(roles.static)].iloc[0]
-    return pd.DataFrame(rows).T.infer_objects()

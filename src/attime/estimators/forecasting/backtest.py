@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -97,6 +98,40 @@ class Backtest:
             origins=self.origins[which],
             contexts=self.contexts[which],
             ridge=self.ridge[which],
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Backtest]) -> Backtest:
+        """Put backtests of the same series together, series by series; what was looked at is left out."""
+        forecasts = [part.forecast for part in parts]
+        origins = np.concatenate([part.origins for part in parts])
+        names = [name for forecast in forecasts for name in forecast.series]
+        places = {name: number for number, name in enumerate(dict.fromkeys(names))}
+        order = np.lexsort((origins, np.array([places[name] for name in names])))
+
+        def together(arrays: Iterable[np.ndarray], axis: int = 0) -> np.ndarray:
+            return np.concatenate(list(arrays), axis=axis).take(order, axis=axis)
+
+        forecast = replace(
+            forecasts[0],
+            series=tuple(names[place] for place in order),
+            stamps=together(each.stamps for each in forecasts),
+            values=together(each.values for each in forecasts),
+            low=together((each.low for each in forecasts), axis=1),
+            high=together((each.high for each in forecasts), axis=1),
+            past=together(each.past for each in forecasts),
+            past_stamps=together(each.past_stamps for each in forecasts),
+            mean=together(each.mean for each in forecasts),
+            deviation=together(each.deviation for each in forecasts),
+            maps=(),
+        )
+        return replace(
+            parts[0],
+            forecast=forecast,
+            actual=together(part.actual for part in parts),
+            origins=origins[order],
+            contexts=together(part.contexts for part in parts),
+            ridge=together(part.ridge for part in parts),
         )
 
     def to_frame(self) -> pd.DataFrame:

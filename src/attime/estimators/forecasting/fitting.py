@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from jaxtyping import Float64
 from torch import nn
 
+from attime.estimators.forecasting.plan import Plan
 from attime.names import pick
-from attime.nn.forecasting import Improved, LinearForecast, Reversible
+from attime.nn.forecasting import Improved, LinearForecast
 from attime.nn.networks.forecasting import FORECASTERS, Forecaster, PatchForecaster
 from attime.training import TrainingOptions, Windows, find_device, run, seeded, train
+from attime.training.beside import fit_beside
 from attime.training.linear import LinearFit, fit_linear
 from attime.training.losses import forecast_loss
 
@@ -29,6 +31,8 @@ class Fitted:
 
     Attributes
     ----------
+    plan
+        What the network is made of.
     module
         The network.
     residuals
@@ -37,24 +41,23 @@ class Fitted:
         One plain ridge regression, to stand beside it.
     reason
         What was fitted, in words.
-    linear
-        The linear part, if the network has one.
     fit
-        How that was fitted.
+        How the linear part was fitted.
     """
 
+    plan: Plan
     module: nn.Module
     residuals: Float64[np.ndarray, "window step"]
     ridge: LinearForecast
     reason: str
-    linear: LinearForecast | None
     fit: LinearFit
 
     @torch.no_grad()
     def learn_all(self) -> None:
-        """Let the linear part learn from the windows held out as well."""
-        if self.linear is not None:
-            self.linear.weights.copy_(self.fit.weights_of_all)
+        """Let the linear part, if there is one, learn from the windows held out as well."""
+        linear = self.module.linear if isinstance(self.module, Improved) else self.module
+        if isinstance(linear, LinearForecast):
+            linear.weights.copy_(self.fit.weights_of_all)
 
 
 def fit_forecaster(
@@ -67,52 +70,62 @@ def fit_forecaster(
     rng: np.random.Generator,
 ) -> Fitted:
     """Fit a forecaster to windows, choosing by those held out."""
-    sizes = {"look_back": training.look_back, "horizon": training.horizon}
-    linear = LinearForecast(**sizes, n_covariates=training.n_ahead)
+    plan = Plan(
+        training.look_back,
+        training.horizon,
+        n_features=len(training.values),
+        n_ahead=training.n_ahead,
+        linear=network in COMPOUND,
+        network=None,
+    )
+    linear = plan.linear_part()
     fit = fit_linear(linear, training, held_out, period=period)
-    ridge = LinearForecast(**sizes)
+    ridge = plan.ridge()
     with torch.no_grad():
         ridge.weights.copy_(fit.ridge)
-    judged = held_out if len(held_out) else training
-    reason = f"linear ({fit.choice.told})"
     module: nn.Module = linear
-    if network == "default":
-        module, said = _with_attention(linear, training, held_out, options, rng)
-        reason = f"{reason}; {said}"
-    elif network != "linear":
+    if plan.linear:
+        reason = f"linear ({fit.choice.told})"
+        if taken_off := fit_beside(linear, training, held_out):
+            reason = f"{reason}; what covariates were lately takes {100 * taken_off:.0f} % off its squared error"
+        if network == "default":
+            plan, module, said = _with_attention(plan, linear, training, held_out, options, rng)
+            reason = f"{reason}; {said}"
+    else:
         names = {**FORECASTERS, **dict.fromkeys(COMPOUND)}
         description = network if isinstance(network, Forecaster) else pick(names, network, what="network")
-        assert description is not None
+        plan = replace(plan, network=description)
         with seeded(int(rng.integers(2**63)), find_device(options.device)):
-            module = description.checked().build(**sizes, n_features=len(training.values), n_ahead=training.n_ahead)
+            module = plan.build()
             _train(module, training, held_out, options)
         reason = type(description).__name__
-    own = linear if isinstance(module, LinearForecast | Improved) else None
-    return Fitted(module.eval(), residuals_of(module, judged), ridge.eval(), reason, own, fit)
+    judged = held_out if len(held_out) else training
+    return Fitted(plan, module.eval(), residuals_of(module, judged), ridge.eval(), reason, fit)
 
 
 def _with_attention(
-    linear: LinearForecast, training: Windows, held_out: Windows, options: TrainingOptions, rng: np.random.Generator
-) -> tuple[nn.Module, str]:
+    plan: Plan,
+    linear: LinearForecast,
+    training: Windows,
+    held_out: Windows,
+    options: TrainingOptions,
+    rng: np.random.Generator,
+) -> tuple[Plan, nn.Module, str]:
     """Return the linear forecast with attention beside it where that has a lower error in windows held out."""
     if not len(held_out):
-        return linear, "no attention, for nothing is held out that could tell whether it helps"
+        return plan, linear, "no attention, for nothing is held out that could tell whether it helps"
     with seeded(int(rng.integers(2**63)), find_device(options.device)):
-        attention = PatchForecaster(zero_start=True).build(
-            look_back=training.look_back,
-            horizon=training.horizon,
-            n_features=len(training.values),
-            n_ahead=training.n_ahead,
-        )
-        assert isinstance(attention, Reversible)
-        module = Improved(linear, attention)
+        improved = replace(plan, network=PatchForecaster(zero_start=True))
+        module = improved.build()
+        assert isinstance(module, Improved)
+        module.linear = linear
         _train(module, training, held_out, options)
     judged = some(held_out, MOST_JUDGED)
     before, after = (float(np.nanmean(residuals_of(part, judged) ** 2)) for part in (linear, module))
     if after <= (1 - WORTH) * before:
-        return module, f"attention beside it takes {100 * (1 - after / before):.0f} % off its squared error"
+        return improved, module, f"attention beside it takes {100 * (1 - after / before):.0f} % off its squared error"
     linear.to(torch.device("cpu"))
-    return linear, f"attention beside it would change its squared error by {100 * (after / before - 1):+.1f} %"
+    return plan, linear, f"attention beside it would change its squared error by {100 * (after / before - 1):+.1f} %"
 
 
 def _train(module: nn.Module, training: Windows, held_out: Windows, options: TrainingOptions) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 import pandas as pd
-import torch
 from jaxtyping import Bool, Float, Float64, Shaped
 
 from attime.attention import AttentionMap
+from attime.errors import OptionError
+from attime.estimators.forecasting.looks import by_step, first_steps, some_cases
+from attime.names import pick
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,7 @@ class Forecast:
     mean, deviation
         Those of each series, less and in units of which it came to the network.
     maps
-        Where the network looked; the first has the axes (case, step ahead, time), if it attends at all.
+        Where the network looked: see `look` and `activation`.
     columns
         What the columns of series and time are called in a frame.
     """
@@ -57,10 +58,6 @@ class Forecast:
 
     def some(self, which: Bool[np.ndarray, " case"]) -> Forecast:
         """Return some of the cases."""
-        maps = tuple(
-            AttentionMap(each.name, partial(_rows, each, torch.from_numpy(which)), each.axes, each.stride)
-            for each in self.maps
-        )
         return replace(
             self,
             series=tuple(name for name, kept in zip(self.series, which, strict=True) if kept),
@@ -72,16 +69,63 @@ class Forecast:
             past_stamps=self.past_stamps[which],
             mean=self.mean[which],
             deviation=self.deviation[which],
-            maps=maps,
+            maps=some_cases(self.maps, which),
+        )
+
+    def until(self, n_steps: int) -> Forecast:
+        """Return the first steps ahead."""
+        return replace(
+            self,
+            stamps=self.stamps[:, :n_steps],
+            values=self.values[:, :n_steps],
+            low=self.low[:, :, :n_steps],
+            high=self.high[:, :, :n_steps],
+            maps=first_steps(self.maps, n_steps),
         )
 
     @property
+    def look_names(self) -> tuple[str, ...]:
+        """What `look` can tell, the best known first.
+
+        ``"linear"``: the weights of the linear forecast, which have signs and sum to one. ``"look back"``: attention as
+        a mean over heads; its weights are not negative and sum to one (what they weigh is what a network made of the
+        past, which beside a linear forecast is the smaller part). ``"gradient"``: by how much each step ahead moves
+        when a step of the past does, of any network; no attention, and of a linear forecast just its weights.
+        """
+        return tuple(by_step(self.maps))
+
+    def look(self, name: str | None = None) -> Float[np.ndarray, "case step time"]:
+        """Return how much each step of the past counts for each step ahead.
+
+        Parameters
+        ----------
+        name
+            Which of `look_names`; the first if not given.
+
+        Raises
+        ------
+        OptionError
+            If there is none of that name, or none at all.
+        """
+        found = by_step(self.maps)
+        if not found:
+            raise OptionError(
+                "nothing is known of where this forecast looked, for it goes beyond the horizon that was fitted; "
+                "forecast no further than that"
+            )
+        each = pick(found, name or next(iter(found)), what="look back")
+        weights = each.weights.float().cpu().numpy()
+        return weights.mean(axis=each.axes.index("head")) if "head" in each.axes else weights
+
+    @property
+    def looks(self) -> dict[str, Float[np.ndarray, "case step time"]]:
+        """All that `look` can tell, by name."""
+        return {name: self.look(name) for name in self.look_names}
+
+    @property
     def look_back(self) -> Float[np.ndarray, "case step time"] | None:
-        """How much each step of the past counts for each step ahead; None where the network does not attend."""
-        for each in self.maps:
-            if each.axes == ("case", "step ahead", "time"):
-                return each.weights.float().cpu().numpy()
-        return None
+        """How much each step of the past counts for each step ahead, as best known; None beyond the horizon."""
+        return self.look() if self.look_names else None
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each series and step ahead: its name, when, the forecast, and the limits."""
@@ -96,18 +140,25 @@ class Forecast:
             columns[f"high_{100 * share:g}"] = self.high[number].reshape(-1)
         return pd.DataFrame(columns)
 
-    def look_back_frame(self) -> pd.DataFrame:
-        """Return a row for each series, step ahead and step of the past: when these are, and the weight.
+    def look_back_frame(self, name: str | None = None) -> pd.DataFrame:
+        """Return a row for each case, step ahead and step of the past: when these are, and the weight.
 
-        Empty where the network does not attend.
+        Parameters
+        ----------
+        name
+            Which of `look_names`; the first if not given.
+
+        Raises
+        ------
+        OptionError
+            If there is none of that name, or none at all.
         """
-        weights = self.look_back
         series, time = self.columns
-        if weights is None:
-            return pd.DataFrame({series: [], f"{time}_ahead": [], f"{time}_past": [], "weight": []})
-        _, n_steps, n_past = weights.shape
+        weights = self.look(name)
+        n_cases, n_steps, n_past = weights.shape
         return pd.DataFrame(
             {
+                "case": np.repeat(np.arange(n_cases), n_steps * n_past),
                 series: np.repeat(np.array(self.series), n_steps * n_past),
                 f"{time}_ahead": np.repeat(self.stamps.reshape(-1), n_past),
                 f"{time}_past": np.broadcast_to(self.past_stamps[:, np.newaxis], weights.shape).reshape(-1),
@@ -115,6 +166,33 @@ class Forecast:
             }
         )
 
+    def activation(self, name: str = "activation") -> Float[np.ndarray, "case time module"] | None:
+        """Return which module was active when: 1 where it was; None where the network has no modules.
 
-def _rows(attention: AttentionMap, which: torch.Tensor) -> torch.Tensor:
-    return attention.weights[which.to(attention.weights.device)]
+        ``activation("input")`` is how much each module looked at the step, active or not.
+        """
+        for each in self.maps:
+            if each.name == name and each.axes == ("case", "time", "module"):
+                return each.weights.float().cpu().numpy()
+        return None
+
+    def activation_frame(self) -> pd.DataFrame:
+        """Return a row for each case, step of the past and module: whether it was active, and how much it looked.
+
+        Empty where the network has no modules.
+        """
+        active, looked = self.activation(), self.activation("input")
+        series, time = self.columns
+        if active is None or looked is None:
+            return pd.DataFrame({"case": [], series: [], time: [], "module": [], "active": [], "input": []})
+        n_cases, n_past, n_modules = active.shape
+        return pd.DataFrame(
+            {
+                "case": np.repeat(np.arange(n_cases), n_past * n_modules),
+                series: np.repeat(np.array(self.series), n_past * n_modules),
+                time: np.repeat(self.past_stamps.reshape(-1), n_modules),
+                "module": np.tile(np.arange(n_modules), n_cases * n_past),
+                "active": active.reshape(-1) > 0,
+                "input": looked.reshape(-1),
+            }
+        )

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
 import torch
 from jaxtyping import Shaped
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
-from attime.attention import AttentionMap
 from attime.data.forecasting import Frequency, Panel, Record
-from attime.errors import DataError
+from attime.errors import DataError, OptionError
 from attime.estimators.forecasting.backtest import Backtest
 from attime.estimators.forecasting.fitting import fit_forecaster
 from attime.estimators.forecasting.forecast import Forecast
+from attime.estimators.forecasting.further import forecast_further, look_ahead
+from attime.estimators.forecasting.leaks import warn_of_leaks
 from attime.estimators.forecasting.limits import RECENT, Limits, levels_of
+from attime.estimators.forecasting.predictor import Cutter, Origins, Predictor, actual_of, past_of
+from attime.estimators.forecasting.rolling import before, origins_of, refitted
+from attime.estimators.forecasting.saving import load_forecaster, save_forecaster
 from attime.estimators.forecasting.scales import Scale
 from attime.estimators.forecasting.sizes import default_look_back, find_period
 from attime.estimators.parameters import seed_of
 from attime.nn.networks.forecasting import Forecaster
-from attime.training import TrainingOptions, Windows, run
+from attime.training import TrainingOptions, run
 
 MOST_JUDGED = 20_000_000  # numbers in the windows by which a fit is judged
 
@@ -70,6 +75,8 @@ class AttentionForecaster(BaseEstimator):
         The grid of the times.
     verdict_
         The forecasts of the steps held out beside naive ones, with a sentence.
+    leaks_
+        What was found to know the future; only of frames.
 
     Examples
     --------
@@ -112,7 +119,9 @@ class AttentionForecaster(BaseEstimator):
         target: str = "y",
         future: Sequence[str] = (),
         static: Sequence[str] = (),
+        calendar: Sequence[str] | Literal["auto"] = (),
         frequency: str | float | Frequency | None = None,
+        look_for_leaks: bool = True,
     ) -> Self:
         """Learn from series.
 
@@ -127,123 +136,231 @@ class AttentionForecaster(BaseEstimator):
             Columns: which series, when, and what is to be forecast.
         future, static
             Columns that are known ahead, and columns with one value for each series.
+        calendar
+            Cycles of the calendar to forecast by: ``"day"``, ``"week"``, ``"month"``, ``"year"``, or ``"auto"`` for
+            those that suit the frequency.
         frequency
             How far it is from step to step, as pandas writes it (``"h"``); inferred if not given.
+        look_for_leaks
+            Look for covariates that know the future, and warn of them. That takes a while where there are many.
 
         Raises
         ------
         DataError
             If the data cannot be used, or no series is longer than the horizon.
         """
+        self._forget()
         panel = Panel.of(
-            data, series=series, time=time, target=target, future=future, static=static, frequency=frequency
+            data,
+            series=series,
+            time=time,
+            target=target,
+            future=future,
+            static=static,
+            calendar=calendar,
+            frequency=frequency,
         )
+        if look_for_leaks and isinstance(data, pd.DataFrame):
+            self.leaks_ = warn_of_leaks(data, panel)
+        return self._fit(panel)
+
+    def predict(self, data: Data | None = None, *, horizon: int | None = None) -> pd.DataFrame:
+        """Return a row for each series and step ahead: the forecast and its limits.
+
+        Parameters
+        ----------
+        data
+            The recent past of the series, in the form that `fit` was given; that of `fit` itself if not given. Rows
+            that lie ahead hold the covariates that are known ahead, and no target.
+        horizon
+            Steps ahead, if not those of the constructor: fewer, or more, which are forecast from forecasts.
+
+        Raises
+        ------
+        DataError
+            If the data cannot be used, or covariates that are known ahead do not reach far enough.
+        """
+        return self.forecast(data, horizon=horizon).to_frame()
+
+    def forecast(
+        self, data: Data | None = None, *, horizon: int | None = None, coverage: Sequence[float] | None = None
+    ) -> Forecast:
+        """Return the forecasts with all that belongs to them: limits, what was read, and where the network looked.
+
+        Parameters
+        ----------
+        data, horizon
+            As in `predict`.
+        coverage
+            Probabilities of the limits, if not those of the constructor. The limits of 0.8 are the quantiles of .1 and
+            of .9.
+        """
+        panel = self._panel(data)
+        n_steps = self.horizon if horizon is None else horizon
+        if n_steps < 1:
+            raise OptionError(f"horizon={n_steps} arrived, expected one step ahead at least")
+        look_ahead(panel, n_steps)
+        coverage = self.coverage if coverage is None else coverage
+        if n_steps > self.horizon:
+            return forecast_further(self._predictor, panel, n_steps, coverage=coverage)
+        forecast = self._predictor.forecast(panel, [[len(record)] for record in panel], coverage=coverage)
+        return forecast if n_steps == self.horizon else forecast.until(n_steps)
+
+    def backtest(
+        self,
+        data: Data | None = None,
+        *,
+        n_windows: int | None = None,
+        step: int = 1,
+        refit: bool = False,
+        adaptive: bool = True,
+    ) -> Backtest:
+        """Forecast again what is known by now, from several origins.
+
+        Parameters
+        ----------
+        data
+            Series that go on after those of `fit`, or others, which the model as it is forecasts. If not given, those
+            of `fit`; as they were learnt from, a new model is then fitted to what came before the first origin.
+        n_windows
+            Origins of each series, the last ones. If not given, all that come after what was learnt from; without
+            `data`, those in the share that `fit` held out.
+        step
+            Steps from origin to origin.
+        refit
+            Fit a new model to what came before each single origin.
+        adaptive
+            Limits follow the errors that are known at each origin; else they stay what they were after the fit.
+
+        Raises
+        ------
+        DataError
+            If there is no window with all of its steps ahead.
+        """
+        panel = self._panel(data)
+        if step < 1 or (n_windows is not None and n_windows < 1):
+            raise OptionError(f"n_windows={n_windows} and step={step} arrived, expected 1 at least of each")
+        if data is not None and not refit:
+            n_learnt = [self._n_known(record) for record in panel]
+        else:
+            n_learnt = [0 if n_windows else len(record) - self._n_held_out(len(record)) for record in panel]
+        origins = origins_of(panel, n_learnt, self.horizon, n_windows=n_windows, step=step)
+        if not refit:
+            model = self if data is not None else clone(self)._fit(before(panel, origins))
+            return model._backtest(panel, origins, step, adaptive=adaptive)
+        model = clone(self)
+
+        def fit_and_forecast(now: Origins) -> Backtest:
+            model._fit(before(panel, now))
+            model.set_params(look_back=model.look_back_, period=model.period_)  # as long for the windows that follow
+            return model._rolling(panel, now, step)
+
+        return refitted(fit_and_forecast, origins)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the fitted forecaster to one file (safetensors with a JSON specification, no pickle).
+
+        Of the series of `fit` as many of the last steps go with it as are read, so that it can forecast what comes
+        next; the verdict and the leaks do not.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written.
+        """
+        check_is_fitted(self, "module_")
+        save_forecaster(self, path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Read a forecaster that was written by `save`.
+
+        Raises
+        ------
+        ModelFileError
+            If the file is not a model of this kind, or is damaged.
+        """
+        return load_forecaster(cls, path)
+
+    def _fit(self, panel: Panel) -> Self:
         levels_of(self.coverage)  # says now if there is none such
-        self.training_ = _training(self.training)
-        n_held_out = [self._held_out(len(record)) for record in panel]
-        n_learnt = [len(record) - held_out for record, held_out in zip(panel, n_held_out, strict=True)]
         longest = max(map(len, panel))
         if longest <= self.horizon:
             raise DataError(
                 f"the longest series has {longest} steps, expected more than the horizon of {self.horizon}; give a "
                 "shorter horizon, or longer series"
             )
+        n_learnt = [len(record) - self._n_held_out(len(record)) for record in panel]
+        self.training_ = _training(self.training)
         self.roles_, self.frequency_ = panel.roles, panel.frequency
         self.period_ = self.period or find_period(panel, n_learnt)
         self.look_back_ = self.look_back or default_look_back(max(n_learnt), self.horizon, self.period_)
         self.scale_ = Scale.of(panel, n_learnt)
-        training = self._windows(panel, [range(1, n - self.horizon + 1) for n in n_learnt])
+        cut = Cutter(self.scale_, self.look_back_, self.horizon)
+        training = cut.windows(panel, [range(1, n - self.horizon + 1) for n in n_learnt])
         origins = [range(n, len(record) - self.horizon + 1) for n, record in zip(n_learnt, panel, strict=True)]
-        held_out = self._windows(panel, origins)
+        held_out = cut.windows(panel, origins)
         rng = np.random.default_rng(seed_of(self.random_state))
         fitted = fit_forecaster(self.network, training, held_out, period=self.period_, options=self.training_, rng=rng)
-        self.reason_, self.ridge_ = fitted.reason, fitted.ridge
         owners = (held_out if len(held_out) else training).owners.numpy()
+        self.plan_, self.reason_, self.ridge_ = fitted.plan, fitted.reason, fitted.ridge
         self.limits_ = Limits.of(panel.names, owners, fitted.residuals)
         self.context_ = panel
+        self.ends_ = {record.name: record.stamps[len(record) - 1] for record in panel}
         self.module_ = fitted.module
         if len(held_out):
             step = max(1, len(held_out) * self.horizon * self.look_back_ // MOST_JUDGED)
-            self.verdict_ = self._backtest(panel, [own[::step] for own in origins], step).verdict()
+            self.verdict_ = self._rolling(panel, [own[::step] for own in origins], step).verdict()
         if self.refit and len(held_out):
             fitted.learn_all()
         return self
 
-    def predict(self, data: Data | None = None) -> pd.DataFrame:
-        """Return a row for each series and step ahead: the forecast and its limits.
-
-        Parameters
-        ----------
-        data
-            The recent past of the series, in the form that `fit` was given; that of `fit` itself if not given.
-        """
-        return self.forecast(data).to_frame()
-
-    def forecast(self, data: Data | None = None) -> Forecast:
-        """Return the forecasts with all that belongs to them: limits, what was read, and where the network looked."""
-        panel = self._panel(data)
-        origins = [[len(record)] for record in panel]
-        return self._forecast(panel, origins, self._windows(panel, origins))
-
-    def backtest(
-        self, data: Data | None = None, *, n_windows: int | None = None, step: int = 1, adaptive: bool = True
-    ) -> Backtest:
-        """Forecast again what is known by now, from several origins, by the model as it was fitted.
-
-        Parameters
-        ----------
-        data
-            Series that the model was not fitted to, or steps after those of `fit`; those of `fit` if not given.
-        n_windows
-            Origins of each series, the last ones; all that have look-back and horizon if not given.
-        step
-            Steps from origin to origin.
-        adaptive
-            Limits follow the errors that are known at each origin; else they stay what they were after `fit`.
-        """
-        panel = self._panel(data)
-        origins = [list(range(len(record) - self.horizon, 0, -step))[:n_windows][::-1] for record in panel]
+    def _backtest(self, panel: Panel, origins: Origins, step: int, *, adaptive: bool) -> Backtest:
         if not adaptive:
-            return self._backtest(panel, origins, step)
-        before = [self._before(record, own) for record, own in zip(panel, origins, strict=True)]
-        every = self._backtest(panel, [[*first, *own] for first, own in zip(before, origins, strict=True)], step)
-        asked = np.concatenate(
-            [np.arange(-len(first), len(own)) >= 0 for first, own in zip(before, origins, strict=True)]
-        )
-        return every.with_limits_that_follow(self.limits_).some(asked)
+            return self._rolling(panel, origins, step)
+        first = [self._between(record, own) for record, own in zip(panel, origins, strict=True)]
+        every = self._rolling(panel, [[*more, *own] for more, own in zip(first, origins, strict=True)], step)
+        asked = [np.arange(-len(more), len(own)) >= 0 for more, own in zip(first, origins, strict=True)]
+        return every.with_limits_that_follow(self.limits_).some(np.concatenate(asked))
 
-    def _backtest(self, panel: Panel, origins: Sequence[Sequence[int]], step: int) -> Backtest:
-        actual = [
-            record.target[origin : origin + self.horizon]
-            for record, own in zip(panel, origins, strict=True)
-            for origin in own
-        ]
-        windows = self._windows(panel, origins)
-        forecast = self._forecast(panel, origins, windows)
+    def _rolling(self, panel: Panel, origins: Origins, step: int) -> Backtest:
+        windows = self._predictor.windows(panel, origins)
+        forecast = self._predictor.forecast(panel, origins, coverage=self.coverage, windows=windows)
         read = max(self.look_back_, self.period_ or 1)
-        past = [_past(record, origin, read) for record, own in zip(panel, origins, strict=True) for origin in own]
+        pairs = list(zip(panel, origins, strict=True))
         scaled = torch.cat([output.prediction for output in run(self.ridge_, windows)]).double().numpy()
         return Backtest(
             forecast,
-            np.array(actual),
+            np.concatenate([actual_of(record, own, self.horizon) for record, own in pairs]),
             np.concatenate(origins).astype(int),
             step,
-            contexts=np.array([values for values, _ in past]),
+            contexts=np.concatenate([past_of(record, own, read)[0] for record, own in pairs]),
             ridge=scaled * forecast.deviation[:, np.newaxis] + forecast.mean[:, np.newaxis],
             period=self.period_ or 1,
         )
 
-    def _before(self, record: Record, origins: Sequence[int]) -> range:
+    def _between(self, record: Record, origins: Sequence[int]) -> range:
         """Return origins before these whose errors say how wide limits have to be: they were not learnt from."""
-        first = 1
-        if record.name in self.context_.names:
-            learnt = self.context_.records[self.context_.names.index(record.name)]
-            first = int(np.searchsorted(record.stamps[: len(record)], learnt.stamps[len(learnt) - 1], side="right"))
-        return range(max(first, origins[0] - RECENT), origins[0]) if len(origins) else range(0)
+        return range(max(1, self._n_known(record), origins[0] - RECENT), origins[0]) if len(origins) else range(0)
 
-    def _held_out(self, n_steps: int) -> int:
+    def _n_known(self, record: Record) -> int:
+        """Return how many steps of a series were learnt from."""
+        if record.name not in self.ends_:
+            return 0
+        return int(np.searchsorted(record.stamps[: len(record)], self.ends_[record.name], side="right"))
+
+    def _n_held_out(self, n_steps: int) -> int:
         wanted = max(round(self.validation_share * n_steps), self.horizon)
         return wanted if n_steps - wanted >= 2 * self.horizon else 0
+
+    def _forget(self) -> None:
+        """Be as if never fitted, so that a fit that fails does not leave half of an older one."""
+        for name in [name for name in vars(self) if name.endswith("_")]:
+            delattr(self, name)
+
+    @property
+    def _predictor(self) -> Predictor:
+        return Predictor(self.scale_, self.look_back_, self.horizon, self.module_, self.limits_)
 
     def _panel(self, data: Data | None) -> Panel:
         check_is_fitted(self, "module_")
@@ -251,7 +368,7 @@ class AttentionForecaster(BaseEstimator):
             return self.context_
         roles, frequency = self.roles_, None
         if isinstance(data, pd.DataFrame):
-            missing = [name for name in roles.past if name not in data]
+            missing = [name for name in (*roles.past, *roles.static) if name not in data]
             if missing:
                 raise DataError(f"column {missing[0]!r} was there in fit and is not there now; add it")
             names = (roles.series, roles.time, roles.target, *roles.past, *roles.future, *roles.static)
@@ -263,75 +380,12 @@ class AttentionForecaster(BaseEstimator):
             target=roles.target,
             future=roles.future,
             static=roles.static,
+            calendar=roles.calendar,
             frequency=frequency,
         )
-
-    def _windows(self, panel: Panel, origins: Sequence[Sequence[int]]) -> Windows:
-        features = [self.scale_.features(record) for record in panel]
-        return Windows.of(
-            features,
-            look_back=self.look_back_,
-            horizon=self.horizon,
-            origins=origins,
-            n_ahead=len(self.roles_.future),
-        )
-
-    def _forecast(self, panel: Panel, origins: Sequence[Sequence[int]], windows: Windows) -> Forecast:
-        outputs = list(run(self.module_, windows, precision="fp32"))
-        scaled = torch.cat([output.prediction.cpu() for output in outputs]).double().numpy()
-        records = [record for record, own in zip(panel, origins, strict=True) for _ in own]
-        starts = [origin for own in origins for origin in own]
-        measures = np.array([self.scale_.of_series(record) for record in panel])[windows.owners.numpy()]
-        mean, deviation = measures[:, :1], measures[:, 1:]
-        levels = levels_of(self.coverage)
-        offsets = {record.name: self.limits_.offsets(record.name, levels) for record in panel}
-        around = np.stack([offsets[record.name] for record in records], axis=1)
-        low, high = np.split((scaled + around) * deviation + mean, 2)
-        past = [_past(record, origin, self.look_back_) for record, origin in zip(records, starts, strict=True)]
-        return Forecast(
-            series=tuple(record.name for record in records),
-            stamps=np.array(
-                [self._ahead(panel, record, origin) for record, origin in zip(records, starts, strict=True)]
-            ),
-            values=scaled * deviation + mean,
-            low=low,
-            high=high,
-            coverage=tuple(self.coverage),
-            past=np.array([values for values, _ in past]),
-            past_stamps=np.array([stamps for _, stamps in past]),
-            mean=mean[:, 0],
-            deviation=deviation[:, 0],
-            maps=_joined([output.maps for output in outputs]),
-            columns=(self.roles_.series, self.roles_.time),
-        )
-
-    def _ahead(self, panel: Panel, record: Record, origin: int) -> np.ndarray:
-        if origin + self.horizon <= len(record.stamps):
-            return record.stamps[origin : origin + self.horizon]
-        return panel.stamps_ahead(record, self.horizon)
-
-
-def _past(record: Record, origin: int, n_steps: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the last steps before an origin and when they were; missing before the series begins."""
-    values = np.full(n_steps, np.nan)
-    n_read = min(origin, n_steps)
-    values[n_steps - n_read :] = record.target[origin - n_read : origin]
-    stamps = record.stamps[origin - n_read : origin]
-    if n_read < n_steps:
-        missing = np.full(n_steps - n_read, np.datetime64("NaT") if stamps.dtype.kind == "M" else np.nan)
-        stamps = np.concatenate([missing, stamps])
-    return values, stamps
 
 
 def _training(given: TrainingOptions | Mapping[str, Any] | None) -> TrainingOptions:
     if isinstance(given, TrainingOptions):
         return given.checked()
     return TrainingOptions(learning_rate=2e-3).set_params(**dict(given or {})).checked()
-
-
-def _joined(parts: Sequence[tuple[AttentionMap, ...]]) -> tuple[AttentionMap, ...]:
-    """Put the maps of several batches together, as soon as they are read."""
-    return tuple(
-        AttentionMap(same[0].name, lambda same=same: torch.cat([each.weights for each in same]), same[0].axes)  # type: ignore[misc]
-        for same in zip(*parts, strict=True)
-    )

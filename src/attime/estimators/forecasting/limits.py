@@ -87,6 +87,12 @@ class Limits:
             found.append(np.nan_to_num(window.quantile(raised).to_numpy()[np.maximum(rows, 0), steps]))
         return np.array(found).reshape(len(levels), *residuals.shape)
 
+    def whole(self, name: str) -> Float64[np.ndarray, "window step"]:
+        """Return the errors of a series in windows that are wholly known; one without errors if there is none."""
+        errors = self._of(name)
+        errors = errors[~np.isnan(errors).any(axis=1)].astype(np.float64)
+        return errors if len(errors) else np.zeros((1, errors.shape[1]))
+
     def _of(self, name: str) -> Float32[np.ndarray, "window step"]:
         if name in self.names:
             own = self.errors[self.names.index(name)]

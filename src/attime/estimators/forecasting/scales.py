@@ -1,4 +1,4 @@
-"""By what series to be forecast are measured: each by its own mean and deviation, covariates by those of all."""
+"""What a network reads of series: each measured by its own mean and deviation, and beside it what else is known."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64
 
-from attime.data.forecasting import Panel, Record
+from attime.data.forecasting import Panel, Record, Roles, calendar_features
+from attime.data.forecasting.calendar import HARMONICS
 from attime.errors import DataWarning
+from attime.estimators.static import StaticCode
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +27,11 @@ class Scale:
         Of what is to be forecast, for each of them.
     covariate_mean, covariate_deviation
         Of each covariate over all series, those known up to now first.
+    distance
+        The usual time from step to step, where times lie on no grid: how long it took then stands beside the values.
+        None on a grid.
+    static
+        How static covariates are coded; None without.
     """
 
     names: tuple[str, ...]
@@ -32,6 +39,8 @@ class Scale:
     deviation: Float64[np.ndarray, " series"]
     covariate_mean: Float64[np.ndarray, " covariate"]
     covariate_deviation: Float64[np.ndarray, " covariate"]
+    distance: float | None = None
+    static: StaticCode | None = None
 
     @classmethod
     def of(cls, panel: Panel, n_learnt: Sequence[int]) -> Scale:
@@ -43,15 +52,38 @@ class Scale:
             for number in range(len(panel.roles.past) + len(panel.roles.future))
         ]
         measured = np.array([_mean_and_deviation(values) for values in covariates]).reshape(-1, 2)
-        return cls(panel.names, *np.array(targets).T, *measured.T)
+        distances = np.concatenate([_elapsed(record)[1:] for record in cut])
+        irregular = panel.frequency is None and len(distances) > 0
+        mean, deviation = np.array(targets).T
+        covariate_mean, covariate_deviation = measured.T
+        return cls(
+            panel.names,
+            mean,
+            deviation,
+            covariate_mean,
+            covariate_deviation,
+            distance=float(np.median(distances)) if irregular else None,
+            static=None if panel.static is None else StaticCode.of(panel.static),
+        )
 
-    def features(self, record: Record) -> Float64[np.ndarray, "feature time_and_ahead"]:
-        """Return the series and its covariates, scaled; after its end it is missing."""
-        mean, deviation = self.of_series(record)
-        target = np.full((1, len(record.stamps)), np.nan)
-        target[0, : len(record)] = (record.target - mean) / deviation
-        covariates = (_covariates(record) - self.covariate_mean[:, None]) / self.covariate_deviation[:, None]
-        return np.concatenate([target, covariates])
+    def features(self, panel: Panel, n_ahead: int) -> list[Float64[np.ndarray, "feature time_and_ahead"]]:
+        """Return for each series all that a network reads of it, and of so many steps after its end what is known.
+
+        The series comes first, then what is known up to now (covariates, how long a step took, static covariates),
+        then what is known ahead (covariates, the calendar).
+        """
+        static = None if self.static is None or panel.static is None else self.static.code(panel.static)
+        rows = []
+        for number, record in enumerate(panel):
+            n_steps = max(len(record.stamps), len(record) + n_ahead)
+            past, future = np.split(self._covariates(record, n_steps), [len(record.past)])
+            beside = [] if self.distance is None else [np.log1p(_elapsed(record) / self.distance)[np.newaxis]]
+            beside += [] if static is None else [np.repeat(static[number][:, np.newaxis], len(record), axis=1)]
+            mean, deviation = self.of_series(record)
+            own = [((record.target - mean) / deviation)[np.newaxis], *beside]
+            target, *more = (_filled_up(part, n_steps) for part in own)
+            rows.append(np.concatenate([target, past, *more, future, *self._calendar(panel, record, n_steps)]))
+        return rows
 
     def of_series(self, record: Record) -> tuple[float, float]:
         """Return mean and deviation of a series; of its own values if it was not there in `fit`."""
@@ -66,11 +98,37 @@ class Scale:
         )
         return _mean_and_deviation(record.target)
 
+    def _covariates(self, record: Record, n_steps: int) -> Float64[np.ndarray, "covariate time_and_ahead"]:
+        covariates = (_covariates(record) - self.covariate_mean[:, None]) / self.covariate_deviation[:, None]
+        return _filled_up(covariates, n_steps)
+
+    def _calendar(self, panel: Panel, record: Record, n_steps: int) -> list[Float64[np.ndarray, "feature time"]]:
+        if not panel.roles.calendar:
+            return []
+        more = panel.stamps_ahead(record, max(0, n_steps - len(record)))
+        stamps = np.concatenate([record.stamps[: len(record)], more])
+        return [calendar_features(stamps[:n_steps], panel.roles.calendar)]
+
+
+def n_known_ahead(roles: Roles) -> int:
+    """Return how many rows of what a network reads, the last ones, are known ahead."""
+    return len(roles.future) + 2 * len(HARMONICS) * len(roles.calendar)
+
 
 def _covariates(record: Record) -> Float64[np.ndarray, "covariate time_and_ahead"]:
-    past = np.full((len(record.past), len(record.stamps)), np.nan)
-    past[:, : len(record)] = record.past
-    return np.concatenate([past, record.future])
+    return np.concatenate([_filled_up(record.past, len(record.stamps)), record.future])
+
+
+def _filled_up(rows: Float64[np.ndarray, "row _"], n_steps: int) -> Float64[np.ndarray, "row time"]:
+    """Return rows of so many steps, the last of them missing."""
+    return np.pad(rows, ((0, 0), (0, n_steps - rows.shape[1])), constant_values=np.nan)
+
+
+def _elapsed(record: Record) -> Float64[np.ndarray, " time"]:
+    """Return the time from the step before to each step, in seconds if times are dates; zero for the first one."""
+    stamps = record.stamps[: len(record)]
+    steps = np.diff(stamps, prepend=stamps[:1])
+    return steps.astype(np.float64) / 1e9 if steps.dtype.kind == "m" else steps.astype(np.float64)
 
 
 def _mean_and_deviation(values: Float64[np.ndarray, " time"]) -> tuple[float, float]:

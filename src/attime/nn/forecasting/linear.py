@@ -18,7 +18,8 @@ class LinearForecast(nn.Module):
     is missing brings nothing, as if it had been like the last one.
 
     With covariates that are known ahead, u, it is y − Σ_k β_k u_k that is forecast so, and Σ_k β_k u_k is added again.
-    What is put into A and β is found in closed form (``attime.training.fit_linear``).
+    What all covariates were lately, v, may add Σ_k Σ_t B_kts v_kt; a value that is missing counts as usual, as 0.
+    What is put into A, β and B is found in closed form (``attime.training.fit_linear``, ``fit_beside``).
 
     Parameters
     ----------
@@ -26,6 +27,10 @@ class LinearForecast(nn.Module):
         Steps that are read, and steps ahead.
     n_covariates
         Covariates that are known ahead.
+    n_beside
+        All covariates whose last steps are read as well.
+    recent
+        How many of these steps.
 
     Examples
     --------
@@ -36,10 +41,13 @@ class LinearForecast(nn.Module):
     tensor([[4., 4.]])
     """
 
-    def __init__(self, *, look_back: int, horizon: int, n_covariates: int = 0) -> None:
+    def __init__(
+        self, *, look_back: int, horizon: int, n_covariates: int = 0, n_beside: int = 0, recent: int = 0
+    ) -> None:
         super().__init__()
         self.weights = nn.Parameter(torch.zeros(look_back, horizon), requires_grad=False)
         self.slopes = nn.Parameter(torch.zeros(n_covariates), requires_grad=False)
+        self.beside = nn.Parameter(torch.zeros(n_beside, recent, horizon), requires_grad=False)
 
     def forward(
         self,
@@ -66,10 +74,25 @@ class LinearForecast(nn.Module):
         prediction = last + shares @ self.weights
         if ahead is not None and len(self.slopes):
             prediction = prediction + torch.einsum("k,nks->ns", self.slopes, ahead)
-        looked = AttentionMap(
-            "linear", lambda: self.weights.T.expand(len(values), -1, -1), ("case", "step ahead", "time")
-        )
+        if self.beside.numel():
+            prediction = prediction + torch.einsum("kts,nkt->ns", self.beside, self.lately(values, observed))
+        looked = AttentionMap("linear", lambda: self._as_used(there), ("case", "step ahead", "time"))
         return Output(prediction, (looked,))
+
+    def _as_used(self, there: Bool[Tensor, "case time"]) -> Float[Tensor, "case step time"]:
+        """Return the weights, those of missing steps given to the last that was observed."""
+        weights = self.weights.T * there.unsqueeze(1)
+        steps = torch.arange(there.shape[1], device=there.device)
+        last = torch.where(there, steps, -1).amax(1)
+        rest = (1 - weights.sum(2)).unsqueeze(2) * (steps == last.unsqueeze(1)).unsqueeze(1)
+        return weights + rest
+
+    def lately(
+        self, values: Float[Tensor, "case feature time"], observed: Bool[Tensor, "case feature time"]
+    ) -> Float[Tensor, "case covariate recent"]:
+        """Return the last steps of all covariates, 0 where missing."""
+        last = slice(values.shape[2] - self.beside.shape[1], None)
+        return torch.where(observed, values, 0)[:, values.shape[1] - len(self.beside) :, last]
 
 
 def last_observed(values: Float[Tensor, "case time"], there: Bool[Tensor, "case time"]) -> Float[Tensor, "case 1"]:

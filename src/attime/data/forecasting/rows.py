@@ -1,0 +1,126 @@
+"""From rows to series: in the order of time, each on its grid, with gaps as missing values."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Shaped
+
+from attime.data.forecasting.columns import Roles, numbers_of, stamps_of
+from attime.data.forecasting.frequency import Frequency
+from attime.data.forecasting.record import Record
+from attime.data.static import as_static
+from attime.errors import DataError, DataWarning
+
+LARGEST_GROWTH = 20  # times as many steps as rows, at most, when gaps are filled with missing values
+
+
+def frame_of(data: object, series: str, target: str) -> pd.DataFrame:
+    """Return arrays as a frame whose steps are numbered."""
+    several = isinstance(data, Sequence) and len(data) > 0 and not np.isscalar(data[0])
+    rows = [np.asarray(row) for row in data] if several else [np.asarray(data)]  # type: ignore[attr-defined]
+    if len(rows) == 1 and rows[0].ndim == 2:
+        rows = list(rows[0])
+    wrong = next((row.shape for row in rows if row.ndim != 1), None)
+    if wrong is not None:
+        raise DataError(
+            f"a series of shape {wrong} arrived, expected (time,) for each; give covariates in a frame with a column "
+            "for each"
+        )
+    parts = [
+        pd.DataFrame({series: str(number), "ds": np.arange(len(row)), target: row}) for number, row in enumerate(rows)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def in_order(data: pd.DataFrame, roles: Roles) -> pd.DataFrame:
+    """Return the rows in the order of series and time, with times that can be compared."""
+    frame = data.copy()
+    if roles.series not in frame:
+        frame[roles.series] = "0"
+    frame[roles.time] = stamps_of(frame[roles.time])
+    missing = frame[roles.series].isna().to_numpy()
+    if missing.any():
+        raise DataError(f"row {missing.argmax()} has nothing in column {roles.series!r}, expected the name of a series")
+    frame["_order"] = pd.factorize(frame[roles.series])[0]
+    ordered = frame.sort_values(["_order", roles.time], kind="stable")
+    twice = ordered.duplicated(["_order", roles.time])
+    if twice.any():
+        row = ordered[twice].iloc[0]
+        raise DataError(
+            f"time {row[roles.time]} arrived twice in series {row[roles.series]!r}, expected once; remove one of the "
+            "rows, or take their mean"
+        )
+    disordered = (
+        frame.groupby("_order")[roles.time].diff() < (0 if frame[roles.time].dtype.kind != "M" else pd.Timedelta(0))
+    ).any()
+    if disordered:
+        warnings.warn(
+            f"rows are not in the order of column {roles.time!r}; they were sorted", DataWarning, stacklevel=4
+        )
+    return ordered.drop(columns="_order")
+
+
+def record_of(name: str, part: pd.DataFrame, roles: Roles, grid: Frequency | None) -> Record:
+    """Return a series on its grid, of which the first and the last value are observed where there is something ahead.
+
+    Raises
+    ------
+    DataError
+        If its times lie beside the grid, or it has no value.
+    """
+    stamps = part[roles.time].to_numpy()
+    values = numbers_of(part, (roles.target, *roles.past, *roles.future), name)
+    if grid is not None:
+        positions = grid.positions(stamps, stamps[0])
+        if positions is None:
+            raise DataError(
+                f"series {name!r} has times that lie between two steps of frequency {grid}, such as "
+                f"{_between(grid, stamps)}; give another frequency=, or none"
+            )
+        n_steps = int(positions[-1]) + 1
+        if n_steps > LARGEST_GROWTH * max(len(stamps), 100):
+            raise DataError(
+                f"series {name!r} has {len(stamps)} rows on a grid of {n_steps} steps (frequency {grid}): too few "
+                "to be filled with missing values; give a frequency= that is closer to the rows"
+            )
+        filled = np.full((len(values), n_steps), np.nan)
+        filled[:, positions] = values
+        values, stamps = filled, grid.stamps(stamps[0], np.arange(n_steps))
+    observed = np.flatnonzero(~np.isnan(values[0]))
+    if not len(observed):
+        raise DataError(f"series {name!r} has no value of {roles.target!r}, expected one at least; leave it out")
+    end = int(observed[-1]) + 1 if roles.future else values.shape[1]
+    past, future = values[1 : 1 + len(roles.past)], values[1 + len(roles.past) :]
+    return Record(name, stamps, values[0, :end], past[:, :end], future)
+
+
+def _between(grid: Frequency, stamps: Shaped[np.ndarray, " time"]) -> object:
+    return next((stamp for stamp in stamps if grid.positions(np.array([stamp]), stamps[0]) is None), stamps[0])
+
+
+def static_of(parts: dict[str, pd.DataFrame], roles: Roles) -> pd.DataFrame | None:
+    """Return a row for each series with what does not change in it; None if no column is of that kind.
+
+    Raises
+    ------
+    DataError
+        If one changes.
+    """
+    if not roles.static:
+        return None
+    rows = {}
+    for name, part in parts.items():
+        for column in roles.static:
+            if part[column].nunique(dropna=False) > 1:
+                first, other = part[column].drop_duplicates().iloc[:2]
+                raise DataError(
+                    f"static column {column!r} holds {first!r} and {other!r} in series {name!r}, expected one value "
+                    "for each series; name it among future= if it changes in time and is known ahead"
+                )
+        rows[name] = part[list(roles.static)].iloc[0]
+    frame = pd.DataFrame(rows).T.infer_objects()
+    return as_static(frame, len(frame)).set_index(frame.index)
