@@ -12,7 +12,7 @@ from attime.errors import OptionError
 from attime.nn import Convolutional, Dictionary, DictionaryClassifier, Mixture
 from attime.nn.dictionary import FAMILIES, VIEWS, Asked, Levels, Sizes, Winners
 from attime.nn.dictionary.codebook import contrasts
-from attime.nn.dictionary.views import bridged, span
+from attime.nn.dictionary.views import LONGEST_GAP, bridged, counted, span
 
 every_family = pytest.mark.parametrize("family", FAMILIES)
 
@@ -114,6 +114,21 @@ class TestWhatIsNotThere:
         expected = module(values, observed).prediction
         assert torch.equal(module(others, observed).prediction, expected)
         assert torch.equal(same(values, observed).prediction, expected)  # neither does it in what levels are learnt
+
+    @every_family
+    def test_evidence_and_weights_lie_on_what_was_observed_alone(self, family):
+        values, observed = draw()
+        output = build(family, values=values, observed=observed)(values, observed)
+        assert not output.evidence.movedim(1, -1)[~observed].any()
+        weights = output.maps[0].weights
+        assert not weights[~observed.any(1)].any()
+        torch.testing.assert_close(weights.sum(1), observed.any((1, 2)).float())
+
+    def test_a_short_gap_says_what_the_line_across_it_says_and_a_long_one_nothing(self):
+        for gap, n_counted in ((LONGEST_GAP, 60), (LONGEST_GAP + 1, 60 - LONGEST_GAP - 1)):
+            observed = torch.ones(1, 1, 60, dtype=torch.bool)
+            observed[..., 20 : 20 + gap] = False
+            assert int(counted(observed).sum()) == n_counted
 
     def test_padding_does_not_turn_the_running_sum_of_a_constant(self):
         values, observed = torch.full((1, 1, 30), 0.3), torch.ones(1, 1, 30, dtype=torch.bool)

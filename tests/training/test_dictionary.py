@@ -66,7 +66,7 @@ def test_what_is_expected_of_new_cases_is_what_they_get_where_stretches_are_miss
     module, _, expected = fitted(with_blocks_missing(learnt[0]), learnt[1], families=("levels", "values_by_16th"))
     loss, accuracy = told(module, with_blocks_missing(new[0], seed=2), new[1])
     assert loss < expected + 0.1
-    assert accuracy > 0.85
+    assert accuracy > 0.8
 
 
 def test_one_case_unlike_the_others_does_not_decide_where_levels_lie():

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from attime.nn.dictionary.views import VIEWS, bridged, span
+from attime.nn.dictionary.views import VIEWS, bridged, counted, span
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +22,7 @@ class Asked:
     within
         From the first to the last step observed.
     counted
-        Which steps were observed; only they choose words.
+        Which steps choose words: those observed, and those in short gaps.
     """
 
     values: Float[Tensor, "case channel time"]
@@ -35,7 +35,7 @@ class Asked:
     def of(cls, values: Float[Tensor, "case channel time"], observed: Bool[Tensor, "case channel time"]) -> Asked:
         """Prepare series; what stands where nothing was observed does not matter."""
         values = torch.where(observed, values, 0)
-        return cls(bridged(values, observed), span(observed), observed)
+        return cls(bridged(values, observed), span(observed), counted(observed))
 
     def view(self, name: str) -> Float[Tensor, "case channel time"]:
         """Return the view of that name in ``VIEWS``."""

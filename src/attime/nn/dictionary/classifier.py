@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from attime.attention import AttentionMap
 from attime.nn.dictionary.asked import Asked
 from attime.nn.dictionary.family import Family
+from attime.nn.dictionary.views import counted, credited
 from attime.nn.output import Output
 
 ANSWERS_AT_ONCE = 2**20
@@ -67,7 +68,7 @@ class DictionaryClassifier(nn.Module):
         observed: Bool[Tensor, "case channel time"],
         times: Float[Tensor, "case time"] | None = None,
     ) -> Output:
-        """Classify series; every step that was observed counts the same, so the pooling's weights are equal.
+        """Classify series; every step counts the same, one in a short gap through those on either side of it.
 
         Parameters
         ----------
@@ -78,13 +79,11 @@ class DictionaryClassifier(nn.Module):
         times
             Not used.
         """
-        present = observed.any(1)
-        weights = present / present.sum(-1, keepdim=True).clamp(min=1)
         parts = self._parts(values, observed)
         return Output(
             prediction=self.bias + torch.cat([self._logits(part) for part in parts]),
-            maps=(AttentionMap("pooling", weights, ("case", "time")),),
-            evidence_source=lambda: torch.cat([self._evidence(part) for part in parts]),
+            maps=(AttentionMap("pooling", lambda: _weights(observed), ("case", "time")),),
+            evidence_source=lambda: credited(torch.cat([self._evidence(part) for part in parts]), observed),
             bias=self.bias,
         )
 
@@ -104,3 +103,10 @@ class DictionaryClassifier(nn.Module):
         with torch.autocast(asked.values.device.type, enabled=False):
             first, *others = (family.evidence(asked) for family in self.families)
             return sum(others, first)
+
+
+def _weights(observed: Bool[Tensor, "case channel time"]) -> Float[Tensor, "case time"]:
+    """Return the share that each step has in the mean over the steps, and over the channels that have any."""
+    chosen = counted(observed)
+    shares = credited((chosen / chosen.sum(-1, keepdim=True).clamp(min=1)).unsqueeze(1), observed).sum((1, 2))
+    return shares / chosen.any(-1).sum(-1, keepdim=True).clamp(min=1)
