@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from attime.attention import Attention
     from attime.data import SeriesSet, SineConfig, make_sine, read, split, write
     from attime.errors import AttimeError
-    from attime.estimators import AttentionClassifier, AttentionRegressor
+    from attime.estimators import AttentionClassifier, AttentionForecaster, AttentionRegressor
     from attime.explain import Explanation, explain, faithfulness
+    from attime.measures.leaks import leak_check
     from attime.report import write_report
     from attime.training import TrainingOptions
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _ROOM_OF = {
     "Attention": "attime.attention",
     "AttentionClassifier": "attime.estimators",
+    "AttentionForecaster": "attime.estimators",
     "AttentionRegressor": "attime.estimators",
     "AttimeError": "attime.errors",
     "Explanation": "attime.explain",
@@ -38,6 +40,7 @@ _ROOM_OF = {
     "TrainingOptions": "attime.training",
     "explain": "attime.explain",
     "faithfulness": "attime.explain",
+    "leak_check": "attime.measures.leaks",
     "make_sine": "attime.data",
     "read": "attime.data",
     "split": "attime.data",
@@ -48,6 +51,7 @@ _ROOM_OF = {
 __all__ = [
     "Attention",
     "AttentionClassifier",
+    "AttentionForecaster",
     "AttentionRegressor",
     "AttimeError",
     "Explanation",
@@ -57,6 +61,7 @@ __all__ = [
     "__version__",
     "explain",
     "faithfulness",
+    "leak_check",
     "make_sine",
     "read",
     "split",

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from attime.estimators.base import AttentionEstimator
 from attime.estimators.classifier import AttentionClassifier
+from attime.estimators.forecasting import AttentionForecaster
 from attime.estimators.kinds import ESTIMATORS, load
 from attime.estimators.regressor import AttentionRegressor
 
-__all__ = ["ESTIMATORS", "AttentionClassifier", "AttentionEstimator", "AttentionRegressor", "load"]
+__all__ = [
+    "ESTIMATORS",
+    "AttentionClassifier",
+    "AttentionEstimator",
+    "AttentionForecaster",
+    "AttentionRegressor",
+    "load",
+]

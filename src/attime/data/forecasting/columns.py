@@ -105,6 +105,9 @@ def numbers_of(frame: pd.DataFrame, columns: tuple[str, ...], series: str) -> Fl
     rows = []
     for name in columns:
         column = frame[name]
+        if column.dtype == np.float64 and not np.isinf(column.to_numpy()).any():
+            rows.append(column.to_numpy())
+            continue
         numbers = pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
         wrong = (np.isnan(numbers) & column.notna().to_numpy()) | np.isinf(numbers)
         if wrong.any():

@@ -15,7 +15,7 @@ from attime.data.forecasting.calendar import calendar_of
 from attime.data.forecasting.columns import Roles, roles_of
 from attime.data.forecasting.frequency import Frequency, frequency_of, infer_frequency
 from attime.data.forecasting.record import Record
-from attime.data.forecasting.rows import frame_of, in_order, record_of, static_of
+from attime.data.forecasting.rows import frame_of, parts_of, record_of, static_of
 from attime.errors import DataWarning
 
 
@@ -95,11 +95,10 @@ class Panel:
         if not isinstance(data, pd.DataFrame):
             data, time = frame_of(data, series, target), "ds"
         roles = roles_of(data, series=series, time=time, target=target, future=tuple(future), static=tuple(static))
-        frame = in_order(data, roles)
-        parts = {str(name): part for name, part in frame.groupby(roles.series, sort=False)}
+        parts = parts_of(data, roles)
         stamps = {name: part[roles.time].to_numpy() for name, part in parts.items()}
         grid = frequency_of(frequency) if frequency is not None else infer_frequency(list(stamps.values()))
-        if grid is None and len(frame) > len(parts):
+        if grid is None and len(data) > len(parts):
             warnings.warn(
                 f"the times in column {roles.time!r} lie on no grid of seconds, days or months: steps are taken in "
                 "their order; give frequency= if there is one, and rows that are missing become missing values",
@@ -107,7 +106,9 @@ class Panel:
                 stacklevel=2,
             )
         if calendar:
-            roles = replace(roles, calendar=calendar_of(calendar, grid, frame[roles.time]))
+            roles = replace(
+                roles, calendar=calendar_of(calendar, grid, pd.concat([part[roles.time] for part in parts.values()]))
+            )
         records = tuple(record_of(name, part, roles, grid) for name, part in parts.items())
         return cls(records, roles, grid, static_of(parts, roles))
 

@@ -36,32 +36,43 @@ def frame_of(data: object, series: str, target: str) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def in_order(data: pd.DataFrame, roles: Roles) -> pd.DataFrame:
-    """Return the rows in the order of series and time, with times that can be compared."""
-    frame = data.copy()
-    if roles.series not in frame:
-        frame[roles.series] = "0"
-    frame[roles.time] = stamps_of(frame[roles.time])
-    missing = frame[roles.series].isna().to_numpy()
-    if missing.any():
-        raise DataError(f"row {missing.argmax()} has nothing in column {roles.series!r}, expected the name of a series")
-    frame["_order"] = pd.factorize(frame[roles.series])[0]
-    ordered = frame.sort_values(["_order", roles.time], kind="stable")
-    twice = ordered.duplicated(["_order", roles.time])
+def parts_of(data: pd.DataFrame, roles: Roles) -> dict[str, pd.DataFrame]:
+    """Return the rows of each series in the order of time, with times that can be compared.
+
+    Raises
+    ------
+    DataError
+        If a row belongs to no series, or a time comes twice in one.
+    """
+    stamps = stamps_of(data[roles.time])
+    frame, times = data.assign(**{roles.time: stamps}), stamps.to_numpy()
+    if roles.series in frame:
+        missing = frame[roles.series].isna().to_numpy()
+        if missing.any():
+            raise DataError(
+                f"row {missing.argmax()} has nothing in column {roles.series!r}, expected the name of a series"
+            )
+        codes, names = pd.factorize(frame[roles.series])
+    else:
+        codes, names = np.zeros(len(frame), dtype=np.int64), pd.Index(["0"])
+    order = np.lexsort((times, codes))
+    sorted_times, sorted_codes = times[order], codes[order]
+    within = sorted_codes[1:] == sorted_codes[:-1]
+    twice = within & (sorted_times[1:] == sorted_times[:-1])
     if twice.any():
-        row = ordered[twice].iloc[0]
+        place = int(twice.argmax())
         raise DataError(
-            f"time {row[roles.time]} arrived twice in series {row[roles.series]!r}, expected once; remove one of the "
-            "rows, or take their mean"
+            f"time {stamps.iloc[order[place]]} arrived twice in series {names[sorted_codes[place]]!r}, expected once; "
+            "remove one of the rows, or take their mean"
         )
-    disordered = (
-        frame.groupby("_order")[roles.time].diff() < (0 if frame[roles.time].dtype.kind != "M" else pd.Timedelta(0))
-    ).any()
-    if disordered:
+    if (within & (np.diff(order) < 0)).any():
         warnings.warn(
             f"rows are not in the order of column {roles.time!r}; they were sorted", DataWarning, stacklevel=4
         )
-    return ordered.drop(columns="_order")
+    if (np.diff(order) != 1).any():
+        frame = frame.iloc[order]
+    ends = np.searchsorted(sorted_codes, np.arange(len(names)), side="right")
+    return {str(name): frame.iloc[first:end] for name, first, end in zip(names, [0, *ends[:-1]], ends, strict=True)}
 
 
 def record_of(name: str, part: pd.DataFrame, roles: Roles, grid: Frequency | None) -> Record:

@@ -25,6 +25,7 @@ from attime.estimators.forecasting.predictor import Cutter, Origins, Predictor, 
 from attime.estimators.forecasting.rolling import before, origins_of, refitted
 from attime.estimators.forecasting.saving import load_forecaster, save_forecaster
 from attime.estimators.forecasting.scales import Scale
+from attime.estimators.forecasting.schedule import training_for
 from attime.estimators.forecasting.sizes import default_look_back, find_period
 from attime.estimators.parameters import seed_of
 from attime.nn.networks.forecasting import Forecaster
@@ -291,13 +292,13 @@ class AttentionForecaster(BaseEstimator):
                 "shorter horizon, or longer series"
             )
         n_learnt = [len(record) - self._n_held_out(len(record)) for record in panel]
-        self.training_ = _training(self.training)
         self.roles_, self.frequency_ = panel.roles, panel.frequency
         self.period_ = self.period or find_period(panel, n_learnt)
         self.look_back_ = self.look_back or default_look_back(max(n_learnt), self.horizon, self.period_)
         self.scale_ = Scale.of(panel, n_learnt)
         cut = Cutter(self.scale_, self.look_back_, self.horizon)
         training = cut.windows(panel, [range(1, n - self.horizon + 1) for n in n_learnt])
+        self.training_ = _training(self.training, len(training))
         origins = [range(n, len(record) - self.horizon + 1) for n, record in zip(n_learnt, panel, strict=True)]
         held_out = cut.windows(panel, origins)
         rng = np.random.default_rng(seed_of(self.random_state))
@@ -366,7 +367,8 @@ class AttentionForecaster(BaseEstimator):
         check_is_fitted(self, "module_")
         if data is None:
             return self.context_
-        roles, frequency = self.roles_, None
+        roles = self.roles_
+        frequency = self.frequency_ if self.frequency_ is not None and self.frequency_.kind == "step" else None
         if isinstance(data, pd.DataFrame):
             missing = [name for name in (*roles.past, *roles.static) if name not in data]
             if missing:
@@ -385,7 +387,7 @@ class AttentionForecaster(BaseEstimator):
         )
 
 
-def _training(given: TrainingOptions | Mapping[str, Any] | None) -> TrainingOptions:
+def _training(given: TrainingOptions | Mapping[str, Any] | None, n_windows: int) -> TrainingOptions:
     if isinstance(given, TrainingOptions):
         return given.checked()
-    return TrainingOptions(learning_rate=2e-3).set_params(**dict(given or {})).checked()
+    return training_for(n_windows).set_params(**dict(given or {})).checked()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -31,6 +31,7 @@ class Limits:
 
     names: tuple[str, ...]
     errors: Float32[np.ndarray, "series window step"]
+    _found: dict[tuple[str, ...], Float64[np.ndarray, "level step"]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(
@@ -58,7 +59,14 @@ class Limits:
         >>> limits.offsets("a", [0.1, 0.9]).tolist()
         [[-81.0], [81.0]]
         """
-        errors = self._of(name)
+        key = (name, *map(str, levels))
+        if key not in self._found:  # what a forecast of one series would spend most of its time on
+            self._found[key] = self._quantiles(self._of(name), levels)
+        return self._found[key]
+
+    def _quantiles(
+        self, errors: Float32[np.ndarray, "window step"], levels: Sequence[float]
+    ) -> Float64[np.ndarray, "level step"]:
         increasing, places = np.unique(levels, return_inverse=True)
         found = split_conformal(errors, increasing, symmetric=False)[:, places].T
         known = np.where(np.isnan(errors).all(axis=0), 0.0, errors)
