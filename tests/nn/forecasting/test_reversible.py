@@ -34,11 +34,28 @@ def test_a_network_that_says_nothing_forecasts_what_was_taken_off():
         torch.testing.assert_close(prediction, expected[:, None].expand(3, 4))
 
 
-@pytest.mark.parametrize("centre", ["last", "mean"])
+def test_a_season_that_is_taken_off_goes_on_in_the_forecast():
+    season = torch.tensor([3.0, -1.0, 8.0, 0.0, 2.0])
+    values, spy = season.repeat(5)[None, None, :23], Spy()
+    observed = torch.ones_like(values, dtype=torch.bool)
+    observed[..., [4, 11]] = False
+    prediction = Reversible(spy, centre="season", period=5)(values, observed).prediction
+    torch.testing.assert_close(prediction, season.repeat(6)[None, 23:27])
+    torch.testing.assert_close(spy.values, torch.zeros_like(values))
+
+
+def test_a_phase_that_was_never_observed_is_like_the_mean():
+    values = torch.tensor([[[1.0, 5.0, 9.0, 1.0, 5.0, 9.0]]])
+    observed = torch.tensor([[[True, True, False, True, True, False]]])
+    prediction = Reversible(Spy(), centre="season", period=3)(values, observed).prediction
+    torch.testing.assert_close(prediction, torch.tensor([[1.0, 5.0, 3.0, 1.0]]))
+
+
+@pytest.mark.parametrize("centre", ["last", "mean", "season"])
 def test_level_and_size_of_a_window_make_no_difference_to_the_network(centre):
     values, observed, ahead = draw()
     spy = Spy()
-    network = Reversible(spy, centre=centre)
+    network = Reversible(spy, centre=centre, period=7)
     network(values, observed, ahead)
     first, first_ahead = spy.values, spy.ahead
     network(100 + 10 * values, observed, 100 + 10 * ahead)

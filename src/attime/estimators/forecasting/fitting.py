@@ -77,6 +77,7 @@ def fit_forecaster(
         n_ahead=training.n_ahead,
         linear=network in COMPOUND,
         network=None,
+        period=period,
     )
     linear = plan.linear_part()
     fit = fit_linear(linear, training, held_out, period=period)

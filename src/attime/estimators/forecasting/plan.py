@@ -27,6 +27,8 @@ class Plan:
         Whether there is a linear forecast.
     network
         The network by itself, or what improves on the linear forecast; None if there is only the latter.
+    period
+        Steps of a season; None if there is none.
     """
 
     look_back: int
@@ -35,13 +37,18 @@ class Plan:
     n_ahead: int
     linear: bool
     network: Forecaster | None
+    period: int | None = None
 
     def build(self) -> nn.Module:
         """Return a new module."""
         if self.network is None:
             return self.linear_part()
         network = self.network.checked().build(
-            look_back=self.look_back, horizon=self.horizon, n_features=self.n_features, n_ahead=self.n_ahead
+            look_back=self.look_back,
+            horizon=self.horizon,
+            n_features=self.n_features,
+            n_ahead=self.n_ahead,
+            period=self.period,
         )
         return Improved(self.linear_part(), cast(Reversible, network)) if self.linear else network
 

@@ -20,7 +20,8 @@ class Reversible(nn.Module):
     Kim et al. 2022 (https://openreview.net/forum?id=cGDAkQo1C0p), equations 1 to 3, without the affine map that is
     learnt there, which the first layer of a network can do as well. A series that wanders off its level of training is
     then read, and forecast, as if it had stayed. c may be the last value in place of the mean: a network that says
-    nothing then forecasts that tomorrow is like today.
+    nothing then forecasts that tomorrow is like today. Or it may be the mean of all steps in one phase of a season: one
+    that says nothing then forecasts the usual season of the window.
 
     Covariates are taken by their means and deviations, those that are known ahead over the steps ahead as well: one
     that changes for the first time in what is ahead would otherwise be divided by next to nothing.
@@ -30,10 +31,12 @@ class Reversible(nn.Module):
     network
         What forecasts on the scale of a window.
     centre
-        What is taken off the values to be forecast: ``"last"``, the last that was observed, their ``"mean"``, or
-        ``"none"``, nothing, and then off covariates neither.
+        What is taken off the values to be forecast: ``"last"``, the last that was observed, their ``"mean"``, that of
+        each phase of the ``"season"``, or ``"none"``, nothing, and then off covariates neither.
     spread
         Whether deviations are divided by.
+    period
+        Steps of a season.
 
     Examples
     --------
@@ -44,10 +47,15 @@ class Reversible(nn.Module):
     """
 
     def __init__(
-        self, network: nn.Module, *, centre: Literal["last", "mean", "none"] = "last", spread: bool = True
+        self,
+        network: nn.Module,
+        *,
+        centre: Literal["last", "mean", "season", "none"] = "last",
+        spread: bool = True,
+        period: int = 1,
     ) -> None:
         super().__init__()
-        self.network, self.centre, self.spread = network, centre, spread
+        self.network, self.centre, self.spread, self.period = network, centre, spread, period
 
     def forward(
         self,
@@ -66,8 +74,27 @@ class Reversible(nn.Module):
         if ahead is not None:
             known = slice(values.shape[1] - ahead.shape[1], None)
             ahead = (ahead - level[:, known]) / scale[:, known]
+        usual = level[:, 0]  # of each phase: one, unless there are seasons
+        if self.centre == "season":
+            usual = _usual(values[:, 0], observed[:, 0], self.period)
+        phases = torch.arange(values.shape[2], device=values.device) % usual.shape[1]
+        level = torch.cat([usual[:, None, phases], level[:, 1:].expand(-1, -1, len(phases))], dim=1)
         output: Output = self.network(((values - level) / scale).masked_fill(~observed, 0.0), observed, ahead)
-        return replace(output, prediction=output.prediction * scale[:, 0] + level[:, 0])
+        n_ahead = output.prediction.shape[1]
+        later = torch.arange(len(phases), len(phases) + n_ahead, device=values.device) % usual.shape[1]
+        return replace(output, prediction=output.prediction * scale[:, 0] + usual[:, later])
+
+
+def _usual(
+    values: Float[Tensor, "case time"], observed: Bool[Tensor, "case time"], period: int
+) -> Float[Tensor, "case phase"]:
+    """Return the mean of each phase, that of all of them where one was not observed."""
+    phases = torch.arange(values.shape[1], device=values.device) % period
+    sums, n_seen = values.new_zeros(2, len(values), period)
+    sums.index_add_(1, phases, values)
+    n_seen.index_add_(1, phases, observed.to(values.dtype))
+    mean = values.sum(1, keepdim=True) / observed.sum(1, keepdim=True).clamp(min=1)
+    return torch.where(n_seen > 0, sums / n_seen.clamp(min=1), mean)
 
 
 def _mean_and_deviation(

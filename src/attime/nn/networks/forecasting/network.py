@@ -19,15 +19,17 @@ class Forecaster(Options):
     ----------
     centre
         What is taken off each window before it is read, and put back on the forecast: the ``"last"`` value, the
-        ``"mean"``, or ``"none"``. See ``attime.nn.forecasting.Reversible``.
+        ``"mean"``, that of each phase of the ``"season"``, or ``"none"``. See ``attime.nn.forecasting.Reversible``.
     spread
         Whether each window is divided by its deviation as well.
     """
 
-    centre: Literal["last", "mean", "none"] = "last"
+    centre: Literal["last", "mean", "season", "none"] = "last"
     spread: bool = True
 
-    def build(self, *, look_back: int, horizon: int, n_features: int, n_ahead: int = 0) -> nn.Module:
+    def build(
+        self, *, look_back: int, horizon: int, n_features: int, n_ahead: int = 0, period: int | None = None
+    ) -> nn.Module:
         """Return a new network with random weights.
 
         Parameters
@@ -38,11 +40,13 @@ class Forecaster(Options):
             Rows of a window: what is to be forecast, and all covariates.
         n_ahead
             How many of them, the last ones, are known ahead.
+        period
+            Steps of a season, if there is one.
         """
         network = self.network(look_back=look_back, horizon=horizon, n_features=n_features, n_ahead=n_ahead)
         if self.centre == "none" and not self.spread:
             return network
-        return Reversible(network, centre=self.centre, spread=self.spread)
+        return Reversible(network, centre=self.centre, spread=self.spread, period=period or 1)
 
     def network(self, *, look_back: int, horizon: int, n_features: int, n_ahead: int) -> nn.Module:
         """Return what `build` builds, less the scaling."""
