@@ -193,6 +193,11 @@ correct it, or write NaN where nothing was measured
         """The number of time steps of the longest series."""
         return int(self.values.shape[2])
 
+    @property
+    def from_where(self) -> str:
+        """What complaints about the series begin with: the file they came from, if they did from one."""
+        return f"{self.source}: " if self.source else ""
+
     def __len__(self) -> int:
         return len(self.values)
 

@@ -42,7 +42,7 @@ def series_of(
     series = SeriesSet.of(X, None if y is None else _in_one_column(y))
     if not reset and series.n_channels != estimator.n_channels_:
         raise DataError(
-            f"{_from(series)}series of {series.n_channels} channels arrived, the model was fitted on "
+            f"{series.from_where}series of {series.n_channels} channels arrived, the model was fitted on "
             f"{estimator.n_channels_}; give the same channels in the same order"
         )
     return series
@@ -80,12 +80,12 @@ def look_for_constant_series(series: SeriesSet, scaling: str) -> None:
     constant = np.flatnonzero(~changes.any(axis=1))
     if len(constant) == len(series) and scaling == "case":
         raise DataError(
-            f"{_from(series)}all {len(series)} series are constant, so nothing is left of them on the scale of each "
-            "case; check where they come from, or keep their level with scaling='training'"
+            f"{series.from_where}all {len(series)} series are constant, so nothing is left of them on the scale of "
+            "each case; check where they come from, or keep their level with scaling='training'"
         )
     if len(constant):
         warnings.warn(
-            f"{_from(series)}{len(constant)} of {len(series)} series are constant, case {constant[0]} the first "
+            f"{series.from_where}{len(constant)} of {len(series)} series are constant, case {constant[0]} the first "
             "(counting from 0); remove them if that is no class of its own but a fault",
             DataWarning,
             stacklevel=4,
@@ -97,7 +97,7 @@ def look_for_longer_series(series: SeriesSet, n_steps: int) -> None:
     longest = int(series.lengths.max())
     if longest > n_steps:
         warnings.warn(
-            f"{_from(series)}series of {longest} steps arrived, those in fit had {n_steps}; if a column "
+            f"{series.from_where}series of {longest} steps arrived, those in fit had {n_steps}; if a column "
             "of labels is among the steps, name it as the target",
             DataWarning,
             stacklevel=4,
@@ -120,7 +120,3 @@ def _is_table(X: object) -> bool:
         shapes = {np.shape(case) for case in X if isinstance(case, np.ndarray | list | tuple)}
         return len(shapes) < 2 and all(len(shape) < 2 for shape in shapes)
     return True
-
-
-def _from(series: SeriesSet) -> str:
-    return f"{series.source}: " if series.source else ""

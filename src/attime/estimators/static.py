@@ -111,7 +111,7 @@ class StaticCode:
     @classmethod
     def learn(cls, series: SeriesSet) -> StaticCode | None:
         """Learn from training cases how to code; None if nothing is known of them beside their series."""
-        return None if series.static is None else cls.of(series.static, _from(series))
+        return None if series.static is None else cls.of(series.static, series.from_where)
 
     @classmethod
     def of(cls, static: pd.DataFrame, where: str = "") -> StaticCode:
@@ -131,7 +131,7 @@ class StaticCode:
     def apply(self, series: SeriesSet) -> Float32[np.ndarray, "case feature"]:
         """Return the numbers of each case; its columns are those of `with_columns_of`."""
         assert series.static is not None
-        return self.code(series.static, _from(series))
+        return self.code(series.static, series.from_where)
 
     def code(self, static: pd.DataFrame, where: str = "") -> Float32[np.ndarray, "case feature"]:
         """Return the numbers of each row of a frame that has all the columns."""
@@ -159,8 +159,8 @@ def with_columns_of(code: StaticCode | None, series: SeriesSet) -> SeriesSet:
     arrived = () if series.static is None else tuple(map(str, series.static.columns))
     if arrived and not wanted:
         raise DataError(
-            f"{_from(series)}{_listed(arrived)} arrived as static covariates, but the model was fitted without static "
-            f"covariates: leave out {_listed(arrived)}, or fit a model with them"
+            f"{series.from_where}{_listed(arrived)} arrived as static covariates, but the model was fitted without "
+            f"static covariates: leave out {_listed(arrived)}, or fit a model with them"
         )
     lacking = [name for name in wanted if name not in arrived]
     others = [name for name in arrived if name not in wanted]
@@ -169,7 +169,7 @@ def with_columns_of(code: StaticCode | None, series: SeriesSet) -> SeriesSet:
             f"lacking {_listed(lacking)}; add them, NaN where unknown" if lacking else f"leave out {_listed(others)}"
         )
         raise DataError(
-            f"{_from(series)}{_listed(arrived)} arrived as static covariates, the model was fitted on "
+            f"{series.from_where}{_listed(arrived)} arrived as static covariates, the model was fitted on "
             f"{_listed(wanted)}: {remedy} (SeriesSet.of(series, static=…))"
         )
     return series if series.static is None else replace(series, static=series.static[[*wanted]])
@@ -177,7 +177,3 @@ def with_columns_of(code: StaticCode | None, series: SeriesSet) -> SeriesSet:
 
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(map(shown, names)) if len(names) else "nothing"
-
-
-def _from(series: SeriesSet) -> str:
-    return f"{series.source}: " if series.source else ""

@@ -23,7 +23,7 @@ def classes_of(series: SeriesSet) -> tuple[Shaped[np.ndarray, " class"], Int[np.
     DataError
         If there are no labels, or fewer than two classes, or series of a single time step.
     """
-    where = _from(series)
+    where = series.from_where
     if series.labels is None:
         raise DataError(where + NO_LABELS.format("label"))
     check_classes(series.labels, where)
@@ -82,7 +82,7 @@ def numbers_of(series: SeriesSet) -> Float64[np.ndarray, " case"]:
     attime.errors.DataError: the targets are no numbers, the first is 'up'; give a number for each case, or learn \
 classes with AttentionClassifier
     """
-    where = _from(series)
+    where = series.from_where
     if series.labels is None:
         raise DataError(where + NO_LABELS.format("number"))
     try:
@@ -113,12 +113,12 @@ def numbers_to_learn(series: SeriesSet) -> Float64[np.ndarray, " case"]:
     """
     numbers = numbers_of(series)
     if len(numbers) < 2:
-        raise DataError(f"{_from(series)}1 case arrived (n_samples = 1); two are needed to learn how they differ")
+        raise DataError(f"{series.from_where}1 case arrived (n_samples = 1); two are needed to learn how they differ")
     _look_for_single_steps(series)
     if (numbers == numbers[0]).all():
         warnings.warn(
-            f"{_from(series)}the target of all {len(series)} cases is {numbers[0]:g}, and so will be every prediction; "
-            "check where it comes from",
+            f"{series.from_where}the target of all {len(series)} cases is {numbers[0]:g}, and so will be every "
+            "prediction; check where it comes from",
             DataWarning,
             stacklevel=4,
         )
@@ -128,9 +128,6 @@ def numbers_to_learn(series: SeriesSet) -> Float64[np.ndarray, " case"]:
 def _look_for_single_steps(series: SeriesSet) -> None:
     if series.n_steps < 2:
         raise DataError(
-            f"{_from(series)}the series have 1 time step (n_features = 1); two are needed, the columns being time steps"
+            f"{series.from_where}the series have 1 time step (n_features = 1); two are needed, the columns being "
+            "time steps"
         )
-
-
-def _from(series: SeriesSet) -> str:
-    return f"{series.source}: " if series.source else ""

@@ -45,7 +45,7 @@ class Folds:
         DataError
             If there are no labels, a class has a single case, or every class has fewer cases than there are folds.
         """
-        where = f"{series.source}: " if series.source else ""
+        where = series.from_where
         if series.labels is None:
             raise DataError(f"{where}read without labels, which are needed to tune; name their column, or give y")
         classes, targets, counts = np.unique(series.labels, return_inverse=True, return_counts=True)

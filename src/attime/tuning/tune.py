@@ -118,7 +118,7 @@ def _with_classes(X: ArrayLike | pd.DataFrame | SeriesSet, y: ArrayLike | None) 
     """Return the series, and refuse numbers as such before each is counted as a class of its own."""
     series = SeriesSet.of(X, y)
     if series.labels is not None:
-        check_classes(series.labels, f"{series.source}: " if series.source else "")
+        check_classes(series.labels, series.from_where)
     return series
 
 
