@@ -108,6 +108,16 @@ class TestCovariates:
         np.testing.assert_allclose(forecaster.predict().forecast, expected, atol=0.25)
         assert "lately" not in AttentionForecaster(2, "linear").fit(data[["ds", "y", "noise"]]).reason_
 
+    def test_a_covariate_that_is_missing_at_the_end_is_taken_to_have_stayed(self):
+        rng = np.random.default_rng(0)
+        driver = 500 + rng.normal(size=500).cumsum()
+        data = pd.DataFrame({"ds": np.arange(500), "driver": driver, "y": np.r_[driver[0], driver[:-1]]})
+        data["y"] += 0.3 * rng.normal(size=500)
+        forecaster = AttentionForecaster(2, "linear").fit(data, look_for_leaks=False)
+        assert "lately" in forecaster.reason_
+        data.loc[496:, "driver"] = np.nan
+        assert np.abs(forecaster.predict(data).forecast - data.y.iloc[-1]).max() < 5
+
     def test_the_calendar_is_known_ahead_by_itself(self):
         stamps = pd.date_range("2024-01-01", periods=60 * 24, freq="h")
         y = np.sin(2 * np.pi * stamps.hour / 24) + 0.3 * np.random.default_rng(0).normal(size=len(stamps))
@@ -257,6 +267,10 @@ class TestBadInput:
     def test_a_horizon_longer_than_the_series_is_refused(self):
         with pytest.raises(DataError, match="more than the horizon of 50"):
             AttentionForecaster(50, "linear").fit(season(40))
+
+    def test_no_step_ahead_is_refused(self):
+        with pytest.raises(OptionError, match="horizon=0 arrived"):
+            AttentionForecaster(0).fit(season())
 
     def test_a_constant_series_is_forecast_to_stay(self):
         found = AttentionForecaster(4, "linear").fit(np.full(100, 7.0)).predict()

@@ -100,10 +100,11 @@ def test_another_name_is_answered_with_those_that_there_are():
         forecast_of("linear").look("lineer")
 
 
-def test_some_cases_keep_their_weights():
+@pytest.mark.parametrize("name", ["look back", "gradient"])
+def test_some_cases_keep_their_weights(name):
     found = forecast_of("patch")
     some = found.some(np.array([False, True]))
-    np.testing.assert_array_equal(some.look_back, found.look_back[1:])
+    np.testing.assert_allclose(some.look(name), found.look(name)[1:], atol=1e-6)
 
 
 class TestModules:

@@ -44,13 +44,15 @@ class Backtest:
     ridge: Float64[np.ndarray, "case step"]
     period: int = 1
 
-    def verdict(self, *, by: str = "mae") -> ForecastVerdict:
+    def verdict(self, *, by: str = "mae", limits: bool = True) -> ForecastVerdict:
         """Judge the forecasts by the naive ones and the ridge regression, on the same steps.
 
         Parameters
         ----------
         by
             The measure that decides: ``"mae"``, ``"rmse"``, ``"mape"``, ``"smape"`` or ``"mase"``.
+        limits
+            Judge the limits, too: how much they hold, how wide they are.
 
         Returns
         -------
@@ -72,8 +74,8 @@ class Backtest:
             by=by,
             origins=self.origins,
             scale=mase_scale(self.contexts[first], period=self.period)[owners],
-            levels=levels[order],
-            quantiles={"model": quantiles},
+            levels=levels[order] if limits else None,
+            quantiles={"model": quantiles} if limits else None,
         )
 
     def with_limits_that_follow(self, limits: Limits) -> Backtest:

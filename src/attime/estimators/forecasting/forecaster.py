@@ -285,6 +285,8 @@ class AttentionForecaster(BaseEstimator):
 
     def _fit(self, panel: Panel) -> Self:
         levels_of(self.coverage)  # says now if there is none such
+        if self.horizon < 1:
+            raise OptionError(f"horizon={self.horizon} arrived, expected one step ahead at least")
         longest = max(map(len, panel))
         if longest <= self.horizon:
             raise DataError(
@@ -311,7 +313,8 @@ class AttentionForecaster(BaseEstimator):
         self.module_ = fitted.module
         if len(held_out):
             step = max(1, len(held_out) * self.horizon * self.look_back_ // MOST_JUDGED)
-            self.verdict_ = self._rolling(panel, [own[::step] for own in origins], step).verdict()
+            held_out_again = self._rolling(panel, [own[::step] for own in origins], step)
+            self.verdict_ = held_out_again.verdict(limits=False)  # which come from the very errors
         if self.refit and len(held_out):
             fitted.learn_all()
         return self
@@ -327,7 +330,7 @@ class AttentionForecaster(BaseEstimator):
     def _rolling(self, panel: Panel, origins: Origins, step: int) -> Backtest:
         windows = self._predictor.windows(panel, origins)
         forecast = self._predictor.forecast(panel, origins, coverage=self.coverage, windows=windows)
-        read = max(self.look_back_, self.period_ or 1)
+        read = max(self.look_back_, (self.period_ or 1) + 1)  # for the unit of MASE, one season and a step at least
         pairs = list(zip(panel, origins, strict=True))
         scaled = torch.cat([output.prediction for output in run(self.ridge_, windows)]).double().numpy()
         return Backtest(

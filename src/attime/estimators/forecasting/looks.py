@@ -11,6 +11,8 @@ import torch
 from jaxtyping import Bool
 
 from attime.attention import AttentionMap
+from attime.attention.attended import Weights
+from attime.estimators.forecasting.gradient import Gradient
 
 
 def by_step(maps: Sequence[AttentionMap]) -> dict[str, AttentionMap]:
@@ -28,7 +30,7 @@ def by_step(maps: Sequence[AttentionMap]) -> dict[str, AttentionMap]:
 
 def some_cases(maps: Sequence[AttentionMap], which: Bool[np.ndarray, " case"]) -> tuple[AttentionMap, ...]:
     """Return the maps of some of the cases."""
-    return tuple(replace(each, source=partial(_rows, each, torch.from_numpy(which))) for each in maps)
+    return tuple(replace(each, source=_some(each, torch.from_numpy(which))) for each in maps)
 
 
 def first_steps(maps: Sequence[AttentionMap], n_steps: int) -> tuple[AttentionMap, ...]:
@@ -37,6 +39,12 @@ def first_steps(maps: Sequence[AttentionMap], n_steps: int) -> tuple[AttentionMa
         replace(each, source=partial(_first_steps, each, n_steps)) if "step ahead" in each.axes else each
         for each in maps
     )
+
+
+def _some(attention: AttentionMap, which: torch.Tensor) -> Weights:
+    """Return what computes the weights of some cases; gradients are computed for these alone."""
+    source = attention.source
+    return source.some(which) if isinstance(source, Gradient) else partial(_rows, attention, which)
 
 
 def _rows(attention: AttentionMap, which: torch.Tensor) -> torch.Tensor:

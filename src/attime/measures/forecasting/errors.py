@@ -25,9 +25,9 @@ class ForecastErrors:
     mae, rmse
         Mean absolute error and root mean squared error, in the unit of the series.
     mape
-        Mean absolute percentage error, in %: 100 · mean of |y − f| / |y| over the steps where y is not zero.
+        Mean absolute percentage error, in %: ``100 · mean of |y − f| / |y|`` over the steps where y is not zero.
     smape
-        Symmetric mean absolute percentage error, in %, from 0 to 200: 200 · mean of |y − f| / (|y| + |f|).
+        Symmetric mean absolute percentage error, in %, from 0 to 200: ``200 · mean of |y − f| / (|y| + |f|)``.
     mase
         Mean absolute scaled error: the error in units of that of the seasonal naive forecast in the training part.
     crps

@@ -71,7 +71,7 @@ def pinball(
 
 
 def mase_scale(histories: Float[np.ndarray, "series time"], *, period: int = 1) -> Float64[np.ndarray, " series"]:
-    """Return what MASE divides by: the mean of |y_t − y_(t − period)| over the training part of each series.
+    """Return what MASE divides by: the mean of ``|y_t − y_(t − period)|`` over the training part of each series.
 
     Parameters
     ----------

@@ -37,6 +37,8 @@ class ForecastVerdict:
         Whether the difference of the two may be chance.
     n_left_out
         Steps with an actual value that are left out of all errors, because one of the forecasts is missing.
+    n_naive
+        Naive forecasts that `best_naive` is the best of; what stands beside them does not count.
     """
 
     errors: dict[str, ForecastErrors]
@@ -45,6 +47,7 @@ class ForecastVerdict:
     improvement: float
     test: DieboldMariano
     n_left_out: int
+    n_naive: int
 
     @property
     def sentence(self) -> str:
@@ -61,15 +64,14 @@ class ForecastVerdict:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader of the table should know, a sentence each."""
-        n_naive = len(self.errors) - 1
         harder = (
-            f"It is the best of {n_naive} naive forecasts on these same windows, "
+            f"It is the best of {self.n_naive} naive forecasts on these same windows, "
             "which is harder to beat than one chosen beforehand."
         )
         steps = "1 step is" if self.n_left_out == 1 else f"{self.n_left_out} steps are"
         left_out = f"{steps} left out because one of the forecasts is missing."
         return (
-            *((harder,) if n_naive > 1 else ()),
+            *((harder,) if self.n_naive > 1 else ()),
             *((left_out,) if self.n_left_out else ()),
             *self.errors[MODEL].notes,
         )
@@ -96,6 +98,7 @@ class ForecastVerdict:
             "improvement": plain(self.improvement),
             "test": {name: plain(value) for name, value in vars(self.test).items()},
             "n_left_out": self.n_left_out,
+            "n_naive": self.n_naive,
             "errors": {name: errors.to_dict() for name, errors in self.errors.items()},
         }
 

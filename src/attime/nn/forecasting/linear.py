@@ -18,7 +18,7 @@ class LinearForecast(nn.Module):
     is missing brings nothing, as if it had been like the last one.
 
     With covariates that are known ahead, u, it is y − Σ_k β_k u_k that is forecast so, and Σ_k β_k u_k is added again.
-    What all covariates were lately, v, may add Σ_k Σ_t B_kts v_kt; a value that is missing counts as usual, as 0.
+    What all covariates were lately, v, may add Σ_k Σ_t B_kts v_kt; one that is missing counts as the one before it.
     What is put into A, β and B is found in closed form (``attime.training.fit_linear``, ``fit_beside``).
 
     Parameters
@@ -90,9 +90,13 @@ class LinearForecast(nn.Module):
     def lately(
         self, values: Float[Tensor, "case feature time"], observed: Bool[Tensor, "case feature time"]
     ) -> Float[Tensor, "case covariate recent"]:
-        """Return the last steps of all covariates, 0 where missing."""
-        last = slice(values.shape[2] - self.beside.shape[1], None)
-        return torch.where(observed, values, 0)[:, values.shape[1] - len(self.beside) :, last]
+        """Return the last steps of all covariates; a missing one is like the last one before it, 0 without any."""
+        covariates = slice(values.shape[1] - len(self.beside), None)
+        there = observed[:, covariates]
+        steps = torch.arange(values.shape[2], device=values.device)
+        last_seen = torch.where(there, steps, 0).cummax(-1).values
+        filled = torch.where(there, values[:, covariates], 0).gather(-1, last_seen)
+        return filled[..., values.shape[2] - self.beside.shape[1] :]
 
 
 def last_observed(values: Float[Tensor, "case time"], there: Bool[Tensor, "case time"]) -> Float[Tensor, "case 1"]:
