@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from attime.estimators import AttentionClassifier, AttentionForecaster, AttentionRegressor
     from attime.explain import Explanation, explain, faithfulness
     from attime.measures.leaks import leak_check
-    from attime.report import write_report
+    from attime.report import write_forecast_report, write_report
     from attime.training import TrainingOptions
 
     __version__: str
@@ -45,6 +45,7 @@ _ROOM_OF = {
     "read": "attime.data",
     "split": "attime.data",
     "write": "attime.data",
+    "write_forecast_report": "attime.report",
     "write_report": "attime.report",
 }
 
@@ -66,6 +67,7 @@ __all__ = [
     "read",
     "split",
     "write",
+    "write_forecast_report",
     "write_report",
 ]
 

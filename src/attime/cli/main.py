@@ -25,11 +25,17 @@ COMMANDS = {
     "report": ("attime.cli.report", "write a page about a fitted classifier and a file of series"),
     "explain": ("attime.cli.explain", "say which steps mattered in every series of a file, and whether to believe it"),
     "predict": ("attime.cli.predict", "predict the class, or the number, of every series in a file"),
+    "forecast": ("attime.cli.forecast", "say how series go on, between which limits, and whether to believe it"),
+    "backtest": ("attime.cli.backtest", "forecast what is known by now, beside naive forecasts"),
+    "check": ("attime.cli.check", "look for columns and rows of a table that know the future"),
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return the exit code: 0 if all went well, 2 if something is wrong with what was given."""
+    """Run a command and return the exit code: 0 if all went well, 2 if something is wrong with what was given.
+
+    A command may return another; that of one which returns none is 0.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("default", UserWarning)
@@ -64,8 +70,8 @@ def _run(words: list[str]) -> int:
     command = import_module(module)
     parser = new_parser(name, summary)
     command.add_arguments(parser)
-    command.main(parse(parser, words[len(name.split()) :]))
-    return 0
+    code: int | None = command.main(parse(parser, words[len(name.split()) :]))
+    return code or 0
 
 
 def _help() -> str:

@@ -33,7 +33,7 @@ def read_parquet(path: str, columns: Columns) -> SeriesSet:
     DataError
         If the file is damaged or cannot be used; the message names row and column.
     """
-    frame = _frame(path)
+    frame = parquet_frame(path)
     names = tuple(map(str, frame.columns))
     if len(set(names)) < len(names) or "" in names:
         raise DataError(
@@ -50,7 +50,8 @@ def read_parquet(path: str, columns: Columns) -> SeriesSet:
     return (series_of_long if long else series_of_wide)(table, layout, columns)
 
 
-def _frame(path: str) -> pd.DataFrame:
+def parquet_frame(path: str) -> pd.DataFrame:
+    """Return the table in a parquet file, less the index of pandas; errors as for `read_parquet`."""
     try:
         parquet: Any = import_module("pyarrow.parquet")
     except ImportError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -52,20 +53,29 @@ def facts_of(
             "missing values": int(series.gaps.sum()),
             **({} if series.static is None else {"static covariates": ", ".join(series.static.columns)}),
         },
-        "Report": {
-            "made": now.strftime("%Y-%m-%d %H:%M"),
-            "seed": random_state,
-            "attime": version("attime"),
-            "torch": torch.__version__,
-            "numpy": np.__version__,
-            "Python": platform.python_version(),
-        },
+        "Report": {**versions(now), "seed": random_state},
     }
+    return listed(lists)
+
+
+def listed(lists: Mapping[str, Mapping[str, object]]) -> tuple[Fact, ...]:
+    """Return names and values under their headings as facts."""
     return tuple(
         Fact(heading, name.replace("_", " "), _text(value))
         for heading, part in lists.items()
         for name, value in part.items()
     )
+
+
+def versions(now: datetime) -> dict[str, str]:
+    """Return when this is, and with which versions the report is made."""
+    return {
+        "made": now.strftime("%Y-%m-%d %H:%M"),
+        "attime": version("attime"),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "Python": platform.python_version(),
+    }
 
 
 def _of_model(estimator: AttentionClassifier) -> dict[str, Any]:

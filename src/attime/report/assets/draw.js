@@ -1,5 +1,7 @@
 // Elements, scales and the few shapes that all figures are made of.
 
+const find = (id) => document.getElementById(id);
+
 /** Make an element of HTML; attributes by name, children as elements or text, which is never read as HTML. */
 function html(name, attributes = {}, ...children) {
   return fill(document.createElement(name), attributes, children);

@@ -1,6 +1,5 @@
 // The gallery: which cases are listed and in what order, which one is open, and what moves from one to the next.
 
-const find = (id) => document.getElementById(id);
 const chosen = (id) => (find(id) ? find(id).value : "");
 const state = { rows: [], place: 0, bin: 0 };
 const everyRow = report.gallery.cases.map((_, row) => row);

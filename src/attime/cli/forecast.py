@@ -1,0 +1,80 @@
+"""`attime forecast`: fit a forecaster on a table of series, and say what comes next, between which limits."""
+
+from __future__ import annotations
+
+import pandas as pd
+from jsonargparse import ArgumentParser, Namespace
+from jsonargparse.typing import PositiveInt
+
+from attime.cli.forecasting import (
+    add_forecaster_arguments,
+    add_table_arguments,
+    forecaster_of,
+    leaks_of,
+    series_of,
+    table_of,
+)
+from attime.cli.tell_forecasting import tell_fit, tell_forecast, tell_places, tell_verdict
+from attime.errors import OptionError
+from attime.estimators.forecasting import AttentionForecaster
+from attime.experiments import write_table
+from attime.files import check_file
+from attime.report import write_forecast_report
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the table, the forecaster, and where to write."""
+    add_table_arguments(parser)
+    parser.add_argument("--horizon", type=PositiveInt | None, help="steps ahead; those of the model, if one is given")
+    parser.add_argument(
+        "--model", type=str | None, help="file written by --save: nothing is fitted, DATA is the recent past"
+    )
+    add_forecaster_arguments(parser)
+    parser.add_argument("--out", type=str | None, help="CSV file for the forecasts; the first are shown without it")
+    parser.add_argument("--save", type=str | None, help="file for the fitted model, such as model.attime")
+    parser.add_argument("--report", type=str | None, help="HTML file, such as report.html")
+
+
+def main(options: Namespace) -> None:
+    """Fit or load, tell whether that beats naive forecasts, and write or show the forecasts."""
+    for place in filter(None, (options.out, options.save, options.report)):
+        check_file(place)
+    if options.model:
+        _go_on(options)
+    elif options.horizon is None:
+        raise OptionError("no --horizon arrived, expected how many steps ahead to forecast; give it")
+    else:
+        _fit(options)
+
+
+def _fit(options: Namespace) -> None:
+    table = table_of(options)
+    panel = series_of(table, options)
+    leaks = leaks_of(table, panel, options)
+    forecaster = forecaster_of(options).fit(panel)
+    tell_fit(forecaster)
+    tell_verdict(getattr(forecaster, "verdict_", None))
+    _write(forecaster, None, options)
+    if options.report:
+        write_forecast_report(forecaster, options.report, leaks=leaks, title=f"What comes after {table.name}")
+    if options.save:
+        forecaster.save(options.save)
+    tell_places(options.out, options.report, options.save)
+
+
+def _go_on(options: Namespace) -> None:
+    forecaster = AttentionForecaster.load(options.model)
+    table = table_of(options, forecaster.roles_)
+    _write(forecaster, table.frame, options)
+    if options.report:
+        title = f"What comes after {table.name}"
+        write_forecast_report(forecaster, options.report, data=table.frame, horizon=options.horizon, title=title)
+    tell_places(options.out, options.report)
+
+
+def _write(forecaster: AttentionForecaster, data: pd.DataFrame | None, options: Namespace) -> None:
+    frame = forecaster.predict(data, horizon=options.horizon)
+    if options.out:
+        write_table(frame.set_index(frame.columns[0]), options.out)
+    else:
+        tell_forecast(frame)
