@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from attime.attention import Attention
     from attime.data import SeriesSet, SineConfig, make_sine, read, split, write
     from attime.errors import AttimeError
-    from attime.estimators import AttentionClassifier, AttentionForecaster, AttentionRegressor
+    from attime.estimators import AttentionClassifier, AttentionRegressor
+    from attime.estimators.forecasting import AttentionForecaster
     from attime.explain import Explanation, explain, faithfulness
     from attime.measures.leaks import leak_check
     from attime.report import write_forecast_report, write_report
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 _ROOM_OF = {
     "Attention": "attime.attention",
     "AttentionClassifier": "attime.estimators",
-    "AttentionForecaster": "attime.estimators",
+    "AttentionForecaster": "attime.estimators.forecasting",
     "AttentionRegressor": "attime.estimators",
     "AttimeError": "attime.errors",
     "Explanation": "attime.explain",

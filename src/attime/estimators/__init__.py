@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from attime.estimators.base import AttentionEstimator
 from attime.estimators.classifier import AttentionClassifier
-from attime.estimators.forecasting import AttentionForecaster
 from attime.estimators.kinds import ESTIMATORS, load
 from attime.estimators.regressor import AttentionRegressor
 
@@ -12,7 +11,6 @@ __all__ = [
     "ESTIMATORS",
     "AttentionClassifier",
     "AttentionEstimator",
-    "AttentionForecaster",
     "AttentionRegressor",
     "load",
 ]

@@ -11,6 +11,15 @@ from attime.plot.cases import CasePicture, case_title, plot_cases
 from attime.plot.classification import plot_confusion, plot_roc
 from attime.plot.curves import plot_curve, plot_faithfulness
 from attime.plot.explanation import plot_explanation
+from attime.plot.forecasting import (
+    plot_activation,
+    plot_backtest,
+    plot_errors_by_step,
+    plot_forecast,
+    plot_importance,
+    plot_look_back,
+    plot_verdict,
+)
 from attime.plot.history import HasHistory, plot_history
 from attime.plot.map import plot_heads, plot_map
 from attime.plot.overview import plot_aligned, plot_cell, plot_cells, plot_channels, plot_profile, plot_typical
@@ -23,17 +32,23 @@ __all__ = [
     "CasePicture",
     "HasHistory",
     "case_title",
+    "plot_activation",
     "plot_aligned",
+    "plot_backtest",
     "plot_cases",
     "plot_cell",
     "plot_cells",
     "plot_channels",
     "plot_confusion",
     "plot_curve",
+    "plot_errors_by_step",
     "plot_explanation",
     "plot_faithfulness",
+    "plot_forecast",
     "plot_heads",
     "plot_history",
+    "plot_importance",
+    "plot_look_back",
     "plot_map",
     "plot_numbers",
     "plot_profile",
@@ -43,4 +58,5 @@ __all__ = [
     "plot_static",
     "plot_strip",
     "plot_typical",
+    "plot_verdict",
 ]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
@@ -102,7 +103,7 @@ def strongest(values: Float[np.ndarray, " time"], size: int) -> Float[np.ndarray
     return column
 
 
-def add_colour_bar(axes: Sequence[Axes], image: AxesImage, label: str, *, below: bool = False) -> None:
+def add_colour_bar(axes: Sequence[Axes], image: ScalarMappable, label: str, *, below: bool = False) -> None:
     """Put a narrow labelled colour bar to the right of `axes`, or below, hatched like the strips where negative."""
     figure = axes[0].figure
     if below:

@@ -64,6 +64,14 @@ def test_level_and_size_of_a_window_make_no_difference_to_the_network(centre):
     assert (first[~observed] == 0).all()
 
 
+def test_a_covariate_that_does_not_change_is_left_as_it_is():
+    values, observed, _ = draw()
+    values[:, 1] = torch.tensor([[0.5], [-2.0], [0.0]])
+    spy = Spy()
+    Reversible(spy)(values, observed)
+    torch.testing.assert_close(spy.values[:, 1], values[:, 1] * observed[:, 1])
+
+
 def test_a_window_has_a_deviation_of_one_over_what_was_observed():
     values, observed, _ = draw()
     spy = Spy()

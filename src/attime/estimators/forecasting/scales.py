@@ -72,6 +72,7 @@ class Scale:
         The series comes first, then what is known up to now (covariates, how long a step took, static covariates),
         then what is known ahead (covariates, the calendar).
         """
+        self._tell_of_others(panel)
         static = None if self.static is None or panel.static is None else self.static.code(panel.static)
         rows = []
         for number, record in enumerate(panel):
@@ -87,16 +88,21 @@ class Scale:
 
     def of_series(self, record: Record) -> tuple[float, float]:
         """Return mean and deviation of a series; of its own values if it was not there in `fit`."""
-        if record.name in self.names:
-            number = self.names.index(record.name)
-            return float(self.mean[number]), float(self.deviation[number])
-        warnings.warn(
-            f"series {record.name!r} was not there in fit; it is measured by its own mean and deviation, and its "
-            "intervals are those of all series",
-            DataWarning,
-            stacklevel=2,
-        )
-        return _mean_and_deviation(record.target)
+        if record.name not in self.names:
+            return _mean_and_deviation(record.target)
+        number = self.names.index(record.name)
+        return float(self.mean[number]), float(self.deviation[number])
+
+    def _tell_of_others(self, panel: Panel) -> None:
+        others = [name for name in panel.names if name not in self.names]
+        if others:
+            more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+            warnings.warn(
+                f"series {others[0]!r}{more} was not there in fit; it is measured by its own mean and deviation, and "
+                "its intervals are those of all series",
+                DataWarning,
+                stacklevel=2,
+            )
 
     def _covariates(self, record: Record, n_steps: int) -> Float64[np.ndarray, "covariate time_and_ahead"]:
         covariates = (_covariates(record) - self.covariate_mean[:, None]) / self.covariate_deviation[:, None]

@@ -24,7 +24,8 @@ class Reversible(nn.Module):
     that says nothing then forecasts the usual season of the window.
 
     Covariates are taken by their means and deviations, those that are known ahead over the steps ahead as well: one
-    that changes for the first time in what is ahead would otherwise be divided by next to nothing.
+    that changes for the first time in what is ahead would otherwise be divided by next to nothing. One that does not
+    change at all, such as a static one, is left as it is.
 
     Parameters
     ----------
@@ -71,6 +72,9 @@ class Reversible(nn.Module):
             last = last_observed(values[:, 0], observed[:, 0]).unsqueeze(1)
             level = torch.cat([last, level[:, 1:]], dim=1)
         scale = deviation + OWN_SCALE_AT_LEAST if self.spread else torch.ones_like(deviation)
+        constant = deviation <= OWN_SCALE_AT_LEAST
+        constant[:, 0] = False
+        level, scale = level.masked_fill(constant, 0.0), scale.masked_fill(constant, 1.0)
         if ahead is not None:
             known = slice(values.shape[1] - ahead.shape[1], None)
             ahead = (ahead - level[:, known]) / scale[:, known]
