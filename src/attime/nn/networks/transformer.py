@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from attime.attention import POSITIONS, MultiHead
-from attime.errors import OptionError
+from attime.attention import POSITIONS
 from attime.names import pick
 from attime.nn.classifier import SeriesClassifier
 from attime.nn.embedding import Differences, Embedding, Values
-from attime.nn.networks.by_name import attention, pooling_weights
+from attime.nn.networks.by_name import pooling_weights
+from attime.nn.networks.layers import transformer_layers
 from attime.nn.networks.network import Network, stride_for
 from attime.nn.pooling import ClassScores, Pooling
-from attime.nn.transformer import TransformerEncoder, TransformerLayer
+from attime.nn.transformer import TransformerEncoder
 from attime.options import Count, Share
 
 
@@ -87,7 +87,18 @@ class Transformer(Network):
         position = pick(POSITIONS, self.position, what="position")
         encoder = TransformerEncoder(
             embedding.n_features,
-            layers=[self._layer(n_tokens) for _ in range(self.n_layers)],
+            layers=transformer_layers(
+                self.n_layers,
+                d_model=self.d_model,
+                n_heads=self.n_heads,
+                dropout=self.dropout,
+                score=self.score,
+                weigh=self.weigh,
+                n_tokens=n_tokens,
+                scope=self.scope,
+                window=self.window,
+                d_hidden=self.d_hidden,
+            ),
             position=position.sized(d_model=self.d_model, n_heads=self.n_heads, n_tokens=n_tokens),
             d_model=self.d_model,
             patch=patch,
@@ -96,25 +107,3 @@ class Transformer(Network):
             self.pooling, score="additive", weigh="softmax", width=self.d_model, n_tokens=n_tokens
         )
         return SeriesClassifier(embedding, encoder, Pooling(ClassScores(self.d_model, n_classes), weights))
-
-    def _layer(self, n_tokens: int) -> TransformerLayer:
-        if self.d_model % self.n_heads:
-            raise OptionError(
-                f"d_model {self.d_model} does not divide by n_heads {self.n_heads}; choose a divisor of {self.d_model}"
-            )
-        d_head = self.d_model // self.n_heads
-        layer = attention(
-            self.score,
-            weigh=self.weigh,
-            scope=self.scope,
-            d_query=d_head,
-            d_key=d_head,
-            n_keys=n_tokens,
-            window=self.window,
-        )
-        return TransformerLayer(
-            MultiHead(layer, d_model=self.d_model, n_heads=self.n_heads),
-            d_model=self.d_model,
-            d_hidden=self.d_hidden or 2 * self.d_model,
-            dropout=self.dropout,
-        )

@@ -10,8 +10,8 @@ from attime.attention import Sinusoidal
 from attime.errors import OptionError
 from attime.nn.embedding import Embedding, Values
 from attime.nn.forecasting.patches import PatchForecast, count_patches
-from attime.nn.networks.forecasting.layers import heads, transformer_layers
 from attime.nn.networks.forecasting.network import Forecaster
+from attime.nn.networks.layers import heads, transformer_layers
 from attime.nn.transformer import TransformerEncoder
 from attime.options import Count, Share
 

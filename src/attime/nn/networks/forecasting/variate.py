@@ -8,8 +8,8 @@ from torch import nn
 
 from attime.attention import Learned
 from attime.nn.forecasting.variates import VariateForecast
-from attime.nn.networks.forecasting.layers import transformer_layers
 from attime.nn.networks.forecasting.network import Forecaster
+from attime.nn.networks.layers import transformer_layers
 from attime.nn.transformer import TransformerEncoder
 from attime.options import Count, Share
 
