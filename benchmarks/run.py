@@ -32,6 +32,8 @@ BENCHMARKS = {
     "uea": "the UEA archive of several channels, in the same way",
     "missing": "accuracy against the share of values that were deleted at random, on ten UCR sets",
     "scale": "seconds and memory against cases, length and channels",
+    "stocks": "stock prices by the protocol of the α_t-RIM: networks and naive forecasts beside published figures",
+    "ltsf": "long forecasts: ETTh1, ETTh2, Exchange and Illness beside published figures; limits and latency",
 }
 PACKAGES = ("attime", "torch", "numpy", "scipy", "scikit-learn", "pandas", "aeon", "numba")
 

@@ -53,3 +53,12 @@ def test_some_windows_are_the_same_as_among_all():
     some = windows.take(torch.tensor([3, 7]), CPU)
     assert torch.equal(some.inputs[0], windows.inputs[0][[3, 7]])
     assert torch.equal(some.targets.steps, windows.targets.steps[[3, 7]])
+
+
+def test_windows_with_nothing_before_or_after_their_origin_are_left_out():
+    values = np.arange(12.0)
+    values[4:8] = np.nan
+    windows = Windows.of([values[None]], look_back=3, horizon=2, origins=[range(1, 11)])
+    kept = windows.with_both_sides()
+    assert kept.starts.tolist() == windows.starts[[0, 1, 2, 8, 9]].tolist()
+    assert kept.owners.tolist() == [0] * 5

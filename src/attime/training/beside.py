@@ -35,6 +35,8 @@ def fit_beside(network: LinearForecast, training: Windows, held_out: Windows) ->
     if not network.beside.numel() or not len(held_out):
         return 0.0
     own, judged = Products.of(network, training), Products.of(network, held_out)
+    if not judged.left_over:  # no window held out has all of its steps ahead, or nothing is left to explain
+        return 0.0
     values, vectors = torch.linalg.eigh(own.squares)
     projected, unit = vectors.T @ own.products, float(values.mean().clamp(min=1e-12))
     errors = {}
@@ -42,7 +44,7 @@ def fit_beside(network: LinearForecast, training: Windows, held_out: Windows) ->
         weights = vectors @ (projected / (values.clamp(min=0) + strength * unit).unsqueeze(1))
         errors[strength] = judged.error(weights), weights
     best, weights = min(errors.values(), key=lambda found: found[0])
-    taken_off = 1 - best / max(judged.left_over, 1e-300)
+    taken_off = 1 - best / judged.left_over
     if taken_off < WORTH:
         return 0.0
     network.beside.copy_(weights.view_as(network.beside))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -123,7 +123,7 @@ def fit_linear(network: LinearForecast, training: Windows, validation: Windows, 
         other = _fit(training, validation, found, period)
         if other.error >= fit.error:
             break
-        fit, slopes = other, found
+        fit, slopes = replace(other, ridge=fit.ridge), found  # which reads no covariates, so learns without them
     network.slopes.copy_(slopes)
     network.weights.copy_(fit.weights)
     return fit

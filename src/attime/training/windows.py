@@ -92,6 +92,14 @@ class Windows(Batches):
     def __len__(self) -> int:
         return len(self.starts)
 
+    def with_both_sides(self) -> Windows:
+        """Return the windows of which something is observed before the origin and something after it."""
+        known = torch.nn.functional.pad(self.observed[0].cumsum(0), (1, 0))
+        first, origin = known[self.starts], known[self.starts + self.look_back]
+        last = known[self.starts + self.look_back + self.horizon]
+        both = (origin > first) & (last > origin)
+        return replace(self, starts=self.starts[both], owners=self.owners[both])
+
     @property
     def inputs(self) -> tuple[Tensor, ...]:
         """The past, what of it was observed, and the covariates over the steps ahead if there are any."""

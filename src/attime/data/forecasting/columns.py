@@ -48,9 +48,12 @@ def roles_of(
     Raises
     ------
     DataError
-        If a column is missing, stands twice, or is named for two things.
+        If a column is missing, stands twice, has a name that is no text, or is named for two things.
     """
-    names = list(map(str, frame.columns))
+    other = next((name for name in frame.columns if not isinstance(name, str)), None)
+    if other is not None:
+        raise DataError(f"a column named {other!r} arrived, expected text; rename them: frame.rename(columns=str)")
+    names = list(frame.columns)
     if len(set(names)) < len(names):
         raise DataError(f"columns {', '.join(names)} arrived, expected a different name for each; rename them")
     for name in (time, target, *future, *static):
@@ -69,6 +72,8 @@ def roles_of(
 def stamps_of(column: pd.Series) -> pd.Series:
     """Return times that can be compared: numbers as they are, dates without a time zone (in UTC).
 
+    Of dates with a time zone that are all at its midnight it is the day that counts, not when it begins in UTC.
+
     Raises
     ------
     DataError
@@ -81,6 +86,10 @@ def stamps_of(column: pd.Series) -> pd.Series:
         )
     if pd.api.types.is_numeric_dtype(column):
         return column
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        local = column.dt.tz_localize(None)
+        if (local == local.dt.normalize()).all():
+            return local.astype("datetime64[ns]")
     try:
         found = pd.to_datetime(column, utc=True, format=None if column.dtype.kind == "M" else "ISO8601")
     except (ValueError, TypeError):
@@ -108,6 +117,8 @@ def numbers_of(frame: pd.DataFrame, columns: tuple[str, ...], series: str) -> Fl
         if column.dtype == np.float64 and not np.isinf(column.to_numpy()).any():
             rows.append(column.to_numpy())
             continue
+        if column.dtype.kind in "mM":  # which pandas would take for numbers of nanoseconds
+            column = column.astype(object)
         numbers = pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
         wrong = (np.isnan(numbers) & column.notna().to_numpy()) | np.isinf(numbers)
         if wrong.any():

@@ -97,9 +97,8 @@ class Frequency:
             return np.asarray(start) + positions * self.size
         first = pd.Timestamp(start)  # type: ignore[arg-type]
         if self.kind == "second":
-            return first.to_datetime64().astype("datetime64[ns]") + (positions * self.size * 1e9).astype(
-                "timedelta64[ns]"
-            )
+            elapsed = np.round(positions * self.size * 1e9).astype("timedelta64[ns]")
+            return first.to_datetime64().astype("datetime64[ns]") + elapsed
         if self.kind == "business day":
             days = np.busday_offset(np.datetime64(first, "D"), (positions * self.size).astype(int), roll="forward")
             return days.astype("datetime64[ns]") + (first - first.normalize()).to_timedelta64()

@@ -30,6 +30,8 @@ def frame_of(data: object, series: str, target: str) -> pd.DataFrame:
             f"a series of shape {wrong} arrived, expected (time,) for each; give covariates in a frame with a column "
             "for each"
         )
+    if not rows:
+        raise DataError("no series arrived, expected one at least; give arrays")
     parts = [
         pd.DataFrame({series: str(number), "ds": np.arange(len(row)), target: row}) for number, row in enumerate(rows)
     ]
@@ -42,8 +44,10 @@ def parts_of(data: pd.DataFrame, roles: Roles) -> dict[str, pd.DataFrame]:
     Raises
     ------
     DataError
-        If a row belongs to no series, or a time comes twice in one.
+        If there is no row, one belongs to no series, or a time comes twice in one.
     """
+    if data.empty:
+        raise DataError("no rows arrived, expected one for each series and time; give series")
     stamps = stamps_of(data[roles.time])
     frame, times = data.assign(**{roles.time: stamps}), stamps.to_numpy()
     if roles.series in frame:
@@ -52,7 +56,9 @@ def parts_of(data: pd.DataFrame, roles: Roles) -> dict[str, pd.DataFrame]:
             raise DataError(
                 f"row {missing.argmax()} has nothing in column {roles.series!r}, expected the name of a series"
             )
-        codes, names = pd.factorize(frame[roles.series])
+        codes, found = pd.factorize(frame[roles.series])
+        same, names = pd.factorize(found.astype(str))  # 1 and "1" are one series
+        codes = same[codes]
     else:
         codes, names = np.zeros(len(frame), dtype=np.int64), pd.Index(["0"])
     order = np.lexsort((times, codes))
@@ -76,7 +82,7 @@ def parts_of(data: pd.DataFrame, roles: Roles) -> dict[str, pd.DataFrame]:
 
 
 def record_of(name: str, part: pd.DataFrame, roles: Roles, grid: Frequency | None) -> Record:
-    """Return a series on its grid, of which the first and the last value are observed where there is something ahead.
+    """Return a series on its grid; where covariates are known ahead it ends with the last value that was observed.
 
     Raises
     ------

@@ -10,6 +10,8 @@ from jaxtyping import Float64
 from torch import nn
 
 from attime.estimators.forecasting.plan import Plan
+from attime.measures.forecasting import diebold_mariano
+from attime.measures.forecasting.verdict import SIGNIFICANT
 from attime.names import pick
 from attime.nn.forecasting import Improved, LinearForecast
 from attime.nn.networks.forecasting import FORECASTERS, Forecaster, PatchForecaster
@@ -20,7 +22,8 @@ from attime.training.losses import forecast_loss
 
 MOST_WINDOWS = 8192  # that a network is shown in each epoch: neighbouring ones say nearly the same
 MOST_JUDGED = 1024  # windows held out by which its epochs are judged
-WORTH = 0.01  # share of the error that attention has to take off the linear forecast to be kept
+WORTH = 0.01  # share of the error that attention has to take off the linear forecast to be kept,
+MUCH = 0.1  # or this share where so few windows are held out that it cannot be told from chance
 #: Names that stand for more than one network.
 COMPOUND = ("default", "linear")
 
@@ -122,11 +125,27 @@ def _with_attention(
         module.linear = linear
         _train(module, training, held_out, options)
     judged = some(held_out, MOST_JUDGED)
-    before, after = (float(np.nanmean(residuals_of(part, judged) ** 2)) for part in (linear, module))
-    if after <= (1 - WORTH) * before:
-        return improved, module, f"attention beside it takes {100 * (1 - after / before):.0f} % off its squared error"
+    before, after = (residuals_of(part, judged) ** 2 for part in (linear, module))
+    taken_off = 1 - float(np.nanmean(after)) / max(float(np.nanmean(before)), 1e-300)
+    chance = _chance(after, before, judged)
+    told = "p < .001" if chance < 0.001 else f"p = {chance:.2g}".replace("0.", ".")
+    if taken_off >= MUCH or (taken_off >= WORTH and chance < SIGNIFICANT):
+        return improved, module, f"attention beside it takes {100 * taken_off:.0f} % off its squared error ({told})"
     linear.to(torch.device("cpu"))
-    return plan, linear, f"attention beside it would change its squared error by {100 * (after / before - 1):+.1f} %"
+    return plan, linear, f"attention beside it would change its squared error by {-100 * taken_off:+.1f} % ({told})"
+
+
+def _chance(
+    errors: Float64[np.ndarray, "window step"], others: Float64[np.ndarray, "window step"], windows: Windows
+) -> float:
+    """Return how often chance makes such a difference; 1 where there are too few windows to say."""
+    known = ~np.isnan(errors).all(axis=1)
+    owners, starts = windows.owners.numpy()[known], windows.starts.numpy()[known]
+    firsts = {owner: starts[owners == owner].min() for owner in np.unique(owners)}
+    origins = starts - np.array([firsts[owner] for owner in owners])
+    losses = [np.nanmean(part[known], axis=1) for part in (errors, others)]
+    p_value = diebold_mariano(*losses, horizon=windows.horizon, origins=origins).p_value
+    return 1.0 if np.isnan(p_value) else p_value
 
 
 def _train(module: nn.Module, training: Windows, held_out: Windows, options: TrainingOptions) -> None:

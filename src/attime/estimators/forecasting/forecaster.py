@@ -299,10 +299,10 @@ class AttentionForecaster(BaseEstimator):
         self.look_back_ = self.look_back or default_look_back(max(n_learnt), self.horizon, self.period_)
         self.scale_ = Scale.of(panel, n_learnt)
         cut = Cutter(self.scale_, self.look_back_, self.horizon)
-        training = cut.windows(panel, [range(1, n - self.horizon + 1) for n in n_learnt])
+        training = cut.windows(panel, [range(1, n - self.horizon + 1) for n in n_learnt]).with_both_sides()
         self.training_ = _training(self.training, len(training))
         origins = [range(n, len(record) - self.horizon + 1) for n, record in zip(n_learnt, panel, strict=True)]
-        held_out = cut.windows(panel, origins)
+        held_out = cut.windows(panel, origins).with_both_sides()
         rng = np.random.default_rng(seed_of(self.random_state))
         fitted = fit_forecaster(self.network, training, held_out, period=self.period_, options=self.training_, rng=rng)
         owners = (held_out if len(held_out) else training).owners.numpy()
