@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from attime.errors import DataError
 from attime.nn.forecasting.linear import LinearForecast
 from attime.training import Windows
+from attime.training.beside import fit_beside
 from attime.training.linear import fit_linear, simplex_shares
 from attime.training.members import Member, members_for, naive_weights
 from attime.training.moments import Moments
@@ -95,6 +96,24 @@ class TestCovariates:
         noise = np.random.default_rng(1).normal(size=len(series))
         network, _, with_noise = fitted(np.stack([series, noise]), period=12, n_ahead=1)
         assert errors(network, with_noise).mean() <= 1.02 * errors(without, held_out).mean()
+
+    def test_the_plain_ridge_beside_it_learns_from_the_series_itself(self):
+        rng = np.random.default_rng(0)
+        known = rng.normal(size=600)
+        series = season(600, noise=0.1) + 2 * known
+        alone = fitted(series, period=12)[1].ridge
+        found = fitted(np.stack([series, known]), period=12, n_ahead=1)[1].ridge
+        torch.testing.assert_close(found, alone)
+
+    def test_what_they_were_lately_is_left_out_where_nothing_held_out_can_judge_it(self):
+        rng = np.random.default_rng(0)
+        series = np.stack([season(noise=0.3), rng.normal(size=500)])
+        series[0, 400::4] = np.nan
+        training, held_out = parts(series)
+        network = LinearForecast(look_back=24, horizon=6, n_beside=1, recent=5)
+        fit_linear(network, training, held_out, period=12)
+        assert fit_beside(network, training, held_out) == 0
+        assert not network.beside.any()
 
 
 class TestMoments:

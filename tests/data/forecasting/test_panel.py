@@ -35,6 +35,10 @@ class TestFrequency:
         grid, positions = Frequency("step", size), np.sort(places) - min(places)
         np.testing.assert_array_equal(grid.positions(grid.stamps(start, positions), start), positions)
 
+    def test_stamps_of_fractions_of_a_second_are_exact(self):
+        stamps = pd.date_range("2024-01-01", periods=5000, freq="ms").to_numpy().astype("datetime64[ns]")
+        np.testing.assert_array_equal(Frequency("second", 0.001).stamps(stamps[0], np.arange(5000)), stamps)
+
     def test_stamps_between_two_steps_have_no_position(self):
         assert Frequency("step", 2).positions(np.array([0, 3]), 0) is None
 
@@ -96,11 +100,31 @@ class TestPanel:
             (lambda frame: frame.assign(a=range(48)), {"static": ["a"]}, "static column 'a' holds"),
             (lambda frame: frame, {"frequency": "D"}, "between two steps of frequency D"),
             (lambda frame: frame.assign(unique_id=[None, *["a"] * 47]), {}, "expected the name of a series"),
+            (lambda frame: frame.assign(a=frame.ds), {}, "holds Timestamp.* in column 'a', expected a finite number"),
+            (lambda frame: frame.rename(columns={"y": 0}), {"target": "0"}, "a column named 0 arrived, expected text"),
+            (lambda frame: frame.iloc[:0], {}, "no rows arrived"),
         ],
     )
     def test_what_cannot_be_used_gets_one_clear_error(self, change, options, message):
         with pytest.raises(DataError, match=message):
             Panel.of(change(hourly()), **options)
+
+    @pytest.mark.parametrize(("times", "frequency"), [(range(48), "D"), (hourly().ds, 1)])
+    def test_a_frequency_of_the_other_kind_is_refused(self, times, frequency):
+        with pytest.raises(OptionError, match="give the other kind"):
+            Panel.of(hourly().assign(ds=times), frequency=frequency)
+
+    def test_names_that_read_the_same_are_one_series(self):
+        halves = [hourly().iloc[:24].assign(unique_id=1), hourly().iloc[24:].assign(unique_id="1")]
+        panel = Panel.of(pd.concat(halves).astype({"unique_id": object}))
+        assert panel.names == ("1",)
+        assert len(panel.records[0]) == 48
+
+    def test_days_of_a_time_zone_are_days_when_clocks_change(self):
+        days = pd.date_range("2024-03-01", periods=60, freq="D", tz="Europe/Berlin")
+        panel = Panel.of(pd.DataFrame({"ds": days, "y": 1.0}))
+        assert str(panel.frequency) == "D"
+        assert panel.records[0].stamps[0] == np.datetime64("2024-03-01")
 
     def test_two_rows_years_apart_do_not_fill_the_memory(self):
         far = pd.DataFrame(
@@ -109,7 +133,34 @@ class TestPanel:
         with pytest.raises(DataError, match="too few to be filled"):
             Panel.of(far, frequency="s")
 
+    @pytest.mark.parametrize("series", [[], np.zeros((0, 3)), [[1.0, 2.0], []]])
+    def test_a_series_without_steps_is_refused(self, series):
+        with pytest.raises(DataError, match="has no steps"):
+            Panel.of(series)
+
     @pytest.mark.parametrize("shape", [(2, 3, 4), ()])
     def test_arrays_of_another_shape_are_refused(self, shape):
         with pytest.raises(DataError, match="shape"):
             Panel.of(np.zeros(shape))
+
+
+class TestTimesOnNoGrid:
+    """Nobody knows when the steps ahead will be, unless rows ahead say so."""
+
+    def frame(self, n_ahead, name="a"):
+        times = pd.to_datetime("2024-01-01") + pd.to_timedelta([0, 7, 60, 61, 3600, 5000, 90001], unit="s")
+        target = np.where(np.arange(7) < 7 - n_ahead, 1.0, np.nan)
+        return pd.DataFrame({"unique_id": name, "ds": times, "y": target, "price": 1.0})
+
+    @pytest.mark.filterwarnings("ignore:the times in column")
+    def test_rows_ahead_tell_them_as_far_as_they_reach(self):
+        panel = Panel.of(pd.concat([self.frame(2), self.frame(0, "b")]), future=["price"], calendar=["day"])
+        ahead = [panel.stamps_ahead(record, 3) for record in panel]
+        np.testing.assert_array_equal(ahead[0][:2], self.frame(2).ds[5:])
+        assert np.isnat(ahead[0][2:]).all()
+        assert np.isnat(ahead[1]).all()
+
+    @pytest.mark.filterwarnings("ignore:the times in column")
+    def test_a_calendar_is_refused(self):
+        with pytest.raises(OptionError, match="nobody knows when the steps ahead will be"):
+            Panel.of(self.frame(0), calendar=["day"])

@@ -99,3 +99,11 @@ def test_too_few_windows_or_repetitions_are_refused(fitted):
         importance(fitted, data(N_STEPS + 2, seed=1), n_windows=1)
     with pytest.raises(OptionError, match="n_repeats=0"):
         importance(fitted, n_repeats=0)
+
+
+def test_a_series_that_is_too_short_for_two_windows_does_not_keep_others_from_being_measured():
+    both = pd.concat([data().assign(unique_id="a"), data(60, seed=1).assign(unique_id="b")])
+    forecaster = AttentionForecaster(10, "linear", look_back=8).fit(both, future=["price"], look_for_leaks=False)
+    found = importance(forecaster, n_repeats=1, n_blocks=1)
+    assert found.series.count("b") == 1
+    assert np.isfinite(found.rise_by_window).all()

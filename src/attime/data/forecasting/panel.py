@@ -16,7 +16,7 @@ from attime.data.forecasting.columns import Roles, roles_of
 from attime.data.forecasting.frequency import Frequency, frequency_of, infer_frequency
 from attime.data.forecasting.record import Record
 from attime.data.forecasting.rows import frame_of, parts_of, record_of, static_of
-from attime.errors import DataWarning
+from attime.errors import DataWarning, OptionError
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -89,6 +89,9 @@ class Panel:
         ------
         DataError
             If columns are missing or hold no numbers, or a time comes twice in a series.
+        OptionError
+            If the frequency is of dates and times are numbers, or the other way about, or a calendar is asked for that
+            nobody can look ahead in.
         """
         if isinstance(data, Panel):
             return data
@@ -98,6 +101,12 @@ class Panel:
         parts = parts_of(data, roles)
         stamps = {name: part[roles.time].to_numpy() for name, part in parts.items()}
         grid = frequency_of(frequency) if frequency is not None else infer_frequency(list(stamps.values()))
+        dated = parts[next(iter(parts))][roles.time].dtype.kind == "M"
+        if grid is not None and dated != (grid.kind != "step"):
+            raise OptionError(
+                f"frequency={str(grid)!r} arrived, and column {roles.time!r} holds {'dates' if dated else 'numbers'}, "
+                "expected a number for numbers, or a name such as 'h' or 'D' for dates; give the other kind, or none"
+            )
         if grid is None and len(data) > len(parts):
             warnings.warn(
                 f"the times in column {roles.time!r} lie on no grid of seconds, days or months: steps are taken in "
@@ -109,6 +118,11 @@ class Panel:
             roles = replace(
                 roles, calendar=calendar_of(calendar, grid, pd.concat([part[roles.time] for part in parts.values()]))
             )
+            if grid is None and not roles.future:
+                raise OptionError(
+                    f"calendar={calendar!r} arrived, and the times in column {roles.time!r} lie on no grid, so nobody "
+                    "knows when the steps ahead will be; give frequency=, or leave calendar= out"
+                )
         records = tuple(record_of(name, part, roles, grid) for name, part in parts.items())
         return cls(records, roles, grid, static_of(parts, roles))
 
@@ -137,10 +151,16 @@ class Panel:
         return replace(self, records=cut)
 
     def stamps_ahead(self, record: Record, n_steps: int) -> Shaped[np.ndarray, " step"]:
-        """Return the stamps of the steps after the last one of a series, numbered from 1 where nothing tells them."""
+        """Return the stamps of the steps after the last one of a series, numbered from 1 where nothing tells them.
+
+        Of times on no grid those are known that rows ahead were given for; the others are missing.
+        """
         given = record.stamps[len(record) : len(record) + n_steps]
         if len(given) == n_steps:
             return given
+        if self.frequency is None and self.roles.future:
+            never = np.datetime64("NaT") if given.dtype.kind == "M" else np.nan
+            return np.concatenate([given, np.full(n_steps - len(given), never)])
         if self.frequency is None:
             return np.arange(1, n_steps + 1)
         return self.frequency.ahead(record.stamps[len(record) - 1], n_steps)

@@ -30,8 +30,9 @@ def frame_of(data: object, series: str, target: str) -> pd.DataFrame:
             f"a series of shape {wrong} arrived, expected (time,) for each; give covariates in a frame with a column "
             "for each"
         )
-    if not rows:
-        raise DataError("no series arrived, expected one at least; give arrays")
+    empty = next((number for number, row in enumerate(rows) if not len(row)), None if rows else 0)
+    if empty is not None:
+        raise DataError(f"series {empty} has no steps, expected one at least; leave it out")
     parts = [
         pd.DataFrame({series: str(number), "ds": np.arange(len(row)), target: row}) for number, row in enumerate(rows)
     ]

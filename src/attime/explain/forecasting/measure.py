@@ -27,9 +27,10 @@ def importance(
     """Say how much each covariate, and the past of the series itself, matters to forecasts.
 
     In windows that were not learnt from, what is read of a covariate is replaced by what it was in another window of
-    the same series (static ones, all together: of any series); what it had to say is then gone, while its values stay
-    such as occur. How much the mean absolute error rises is its importance. Of the series itself the course is replaced
-    and moved, so that its last value stays what it was: what is measured is the past beyond "tomorrow is like today".
+    the same series (of any series: static ones, all together, and where there is but one window); what it had to say is
+    then gone, while its values stay such as occur. How much the mean absolute error rises is its importance. Of the
+    series itself the course is replaced and moved, so that its last value stays what it was: what is measured is the
+    past beyond "tomorrow is like today".
 
     Covariates that say the same stand in for each other, and each then matters little. What the calendar knows is not
     replaced. A rise says what this model makes use of, not what causes what.

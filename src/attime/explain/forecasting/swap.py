@@ -11,7 +11,6 @@ from jaxtyping import Bool, Float, Float64, Int
 from scipy.special import stdtrit
 from torch import Tensor
 
-from attime.errors import DataError
 from attime.estimators.forecasting.held_out import STATIC, HeldOut
 from attime.explain.intervals import LEVEL
 from attime.measures.forecasting import diebold_mariano
@@ -53,7 +52,7 @@ class Swap:
     asked
         The network and its windows.
     others
-        For each repetition the window that replaces each, of the same series.
+        For each repetition the window that replaces each, of the same series if it has another one.
     others_of_all
         The same of any series, for what does not change within one.
     base
@@ -121,16 +120,17 @@ class Swap:
 
 
 def _others(owners: Int[np.ndarray, " window"], rng: np.random.Generator) -> Int[np.ndarray, " window"]:
-    """Return for each window another one with the same owner: that which comes so many after it, round and round."""
+    """Return for each window another one with the same owner: that which comes so many after it, round and round.
+
+    The only one of its owner gets any other.
+    """
     others = np.empty(len(owners), dtype=np.int64)
     for owner in np.unique(owners):
         own = np.flatnonzero(owners == owner)
-        if len(own) < 2:
-            raise DataError(
-                "a series has 1 window, expected two at least, to replace what is read of one by that of the other; "
-                "give longer series, n_windows=, or a smaller step="
-            )
-        others[own] = np.roll(own, int(rng.integers(1, len(own))))
+        if len(own) > 1:
+            others[own] = np.roll(own, int(rng.integers(1, len(own))))
+        else:
+            others[own] = (own + rng.integers(1, len(owners))) % len(owners)
     return others
 
 
