@@ -118,6 +118,23 @@ class TestCovariates:
         data.loc[496:, "driver"] = np.nan
         assert np.abs(forecaster.predict(data).forecast - data.y.iloc[-1]).max() < 5
 
+    def test_one_that_is_missing_ahead_is_taken_to_stay_and_that_is_said(self):
+        rng = np.random.default_rng(7)
+        price = 20 + rng.normal(size=310).cumsum() / 3
+        data = pd.DataFrame({"ds": np.arange(310), "y": 3 * price + season(310), "price": price})
+        data.loc[300:, "y"] = np.nan
+        forecaster = AttentionForecaster(10, "linear").fit(data, future="price")
+        whole = forecaster.predict().forecast
+        data.loc[303, "price"] = np.nan
+        with pytest.warns(DataWarning, match="lacks 'price' at 1 of the times ahead"):
+            lacking = forecaster.predict(data).forecast
+        np.testing.assert_allclose(lacking, whole, atol=3)
+
+    def test_arrays_do_not_stand_in_for_frames_with_covariates(self):
+        forecaster = AttentionForecaster(3, "linear").fit(frame(wind=1.0))
+        with pytest.raises(DataError, match="fitted with the covariates wind, and ndarray without them arrived"):
+            forecaster.predict(season())
+
     def test_the_calendar_is_known_ahead_by_itself(self):
         stamps = pd.date_range("2024-01-01", periods=60 * 24, freq="h")
         y = np.sin(2 * np.pi * stamps.hour / 24) + 0.3 * np.random.default_rng(0).normal(size=len(stamps))
@@ -197,6 +214,25 @@ class TestBacktest:
         with pytest.raises(DataError, match="no window of 12 steps comes after what was learnt from"):
             fitted.backtest(frame())
 
+    def test_what_comes_after_the_first_origin_does_not_measure_a_series_that_is_new(self, fitted):
+        one, other = frame(names=("c",)), frame(names=("c",))
+        other.loc[200:, "y"] *= 10
+        with pytest.warns(DataWarning, match="'c' was not there in fit"):
+            found = [fitted.backtest(data, n_windows=9, step=12, adaptive=False).forecast for data in (one, other)]
+        np.testing.assert_array_equal(found[0].low[:, 0], found[1].low[:, 0])
+
+    def test_few_errors_make_limits_wide_enough(self):
+        held = []
+        for seed in range(30):
+            noise = np.random.default_rng(seed).normal(size=600)
+            found = AttentionForecaster(1, "linear", look_back=5, validation_share=0.2).fit(noise[:300])
+            rows = found.backtest(noise, n_windows=300).to_frame()
+            held.append(((rows.actual >= rows.low_80) & (rows.actual <= rows.high_80)).mean())
+        assert np.mean(held) > 0.79
+
+    def test_rows_that_lie_ahead_of_a_series_are_no_windows(self, fitted):
+        assert len(fitted.backtest(n_windows=1000).origins) < 2 * 300
+
 
 class TestFurther:
     def test_fewer_steps_are_the_first_of_the_whole_forecast(self, fitted):
@@ -259,7 +295,30 @@ class TestVerdict:
         assert not verdict.sentence.startswith("Beats")
 
 
+class TestForms:
+    def test_times_may_stand_in_the_index(self):
+        expected = AttentionForecaster(3, "linear").fit(frame(names=("a",))).predict()
+        indexed = frame(names=("a",)).set_index("ds").y
+        found = AttentionForecaster(3, "linear").fit(indexed).predict()
+        np.testing.assert_array_equal(found.ds, expected.ds)
+        np.testing.assert_allclose(found.forecast, expected.forecast)
+
+    def test_days_that_may_be_months_are_asked_about(self):
+        data = pd.DataFrame({"ds": [f"01/{month:02d}/2020" for month in range(1, 13)] * 1, "y": np.arange(12.0)})
+        with pytest.raises(DataError, match="day and month cannot be told apart"):
+            AttentionForecaster(2, "linear").fit(data)
+
+
 class TestBadInput:
+    @pytest.mark.parametrize(
+        "given",
+        [{"look_back": -3}, {"look_back": 5000}, {"period": 0}, {"horizon": 2.5}, {"validation_share": 1.5},
+         {"coverage": ()}, {"coverage": (0.8, 0.8)}, {"coverage": 0.8}],
+    )  # fmt: skip
+    def test_options_that_cannot_be_are_named(self, given):
+        with pytest.raises(OptionError, match=f"{next(iter(given))}="):
+            AttentionForecaster(**{"horizon": 5, "network": "linear", **given}).fit(season())
+
     def test_before_fit_there_is_nothing_to_predict_by(self):
         with pytest.raises(NotFittedError):
             AttentionForecaster().predict()

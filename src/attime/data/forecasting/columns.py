@@ -90,6 +90,13 @@ def stamps_of(column: pd.Series) -> pd.Series:
         local = column.dt.tz_localize(None)
         if (local == local.dt.normalize()).all():
             return local.astype("datetime64[ns]")
+    if column.dtype.kind != "M":
+        doubtful = column.astype(str).str.match(r"\s*\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
+        if doubtful.any():
+            raise DataError(
+                f"column {column.name!r} holds {shown(column[doubtful].iloc[0])}, of which day and month cannot be "
+                "told apart; give dates like 2024-01-31 (pandas.to_datetime(column, dayfirst=True) makes them)"
+            )
     try:
         found = pd.to_datetime(column, utc=True, format=None if column.dtype.kind == "M" else "ISO8601")
     except (ValueError, TypeError):

@@ -15,7 +15,7 @@ from attime.data.forecasting.calendar import calendar_of
 from attime.data.forecasting.columns import Roles, roles_of
 from attime.data.forecasting.frequency import Frequency, frequency_of, infer_frequency
 from attime.data.forecasting.record import Record
-from attime.data.forecasting.rows import frame_of, parts_of, record_of, static_of
+from attime.data.forecasting.rows import frame_of, parts_of, record_of, static_of, with_times
 from attime.errors import DataWarning, OptionError
 
 
@@ -95,9 +95,11 @@ class Panel:
         """
         if isinstance(data, Panel):
             return data
+        future, static = ((names,) if isinstance(names, str) else tuple(names) for names in (future, static))
+        data = with_times(data, time, target)
         if not isinstance(data, pd.DataFrame):
             data, time = frame_of(data, series, target), "ds"
-        roles = roles_of(data, series=series, time=time, target=target, future=tuple(future), static=tuple(static))
+        roles = roles_of(data, series=series, time=time, target=target, future=future, static=static)
         parts = parts_of(data, roles)
         stamps = {name: part[roles.time].to_numpy() for name, part in parts.items()}
         grid = frequency_of(frequency) if frequency is not None else infer_frequency(list(stamps.values()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,17 @@ from attime.data.static import as_static
 from attime.errors import DataError, DataWarning
 
 LARGEST_GROWTH = 20  # times as many steps as rows, at most, when gaps are filled with missing values
+
+
+def with_times(data: Any, time: str, target: str) -> Any:
+    """Return a frame of another library as one of pandas, and put times that stand in the index into a column."""
+    if hasattr(data, "to_pandas") and hasattr(data, "columns"):
+        return pd.DataFrame({str(name): data[name].to_numpy() for name in data.columns})
+    if isinstance(data, pd.Series) and isinstance(data.index, pd.DatetimeIndex):
+        data = data.to_frame(target)
+    if isinstance(data, pd.DataFrame) and isinstance(data.index, pd.DatetimeIndex) and time not in data:
+        return data.rename_axis(time).reset_index()
+    return data
 
 
 def frame_of(data: object, series: str, target: str) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from attime.estimators.forecasting.limits import Limits, levels_of
 from attime.measures.forecasting import ForecastVerdict, forecast_verdict, mase_scale, naive_forecasts
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Backtest:
     """Forecasts from several origins, and what happened.
 
@@ -44,6 +44,10 @@ class Backtest:
     ridge: Float64[np.ndarray, "case step"]
     period: int = 1
 
+    def __repr__(self) -> str:
+        n_series, n_steps = len(set(self.forecast.series)), self.actual.shape[1]
+        return f"Backtest({len(self.origins)} windows of {n_steps} steps ahead in {n_series} series)"
+
     def verdict(self, *, by: str = "mae", limits: bool = True) -> ForecastVerdict:
         """Judge the forecasts by the naive ones and the ridge regression, on the same steps.
 
@@ -72,7 +76,7 @@ class Backtest:
             naive,
             beside={"ridge": self.ridge},
             by=by,
-            origins=self.origins,
+            origins=np.unique(forecast.stamps, return_inverse=True)[1].reshape(forecast.stamps.shape)[:, 0],
             scale=mase_scale(self.contexts[first], period=self.period)[owners],
             levels=levels[order] if limits else None,
             quantiles={"model": quantiles} if limits else None,

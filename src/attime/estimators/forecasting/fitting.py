@@ -141,8 +141,8 @@ def _chance(
     """Return how often chance makes such a difference; 1 where there are too few windows to say."""
     known = ~np.isnan(errors).all(axis=1)
     owners, starts = windows.owners.numpy()[known], windows.starts.numpy()[known]
-    firsts = {owner: starts[owners == owner].min() for owner in np.unique(owners)}
-    origins = starts - np.array([firsts[owner] for owner in owners])
+    lasts = {owner: starts[owners == owner].max() for owner in np.unique(owners)}  # series mostly end together
+    origins = starts - np.array([lasts[owner] for owner in owners])
     losses = [np.nanmean(part[known], axis=1) for part in (errors, others)]
     p_value = diebold_mariano(*losses, horizon=windows.horizon, origins=origins).p_value
     return 1.0 if np.isnan(p_value) else p_value

@@ -14,7 +14,7 @@ from attime.estimators.forecasting.looks import by_step, first_steps, some_cases
 from attime.names import pick
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Forecast:
     """Forecasts of several series, or of one from several origins, each of the same number of steps.
 
@@ -55,6 +55,9 @@ class Forecast:
 
     def __len__(self) -> int:
         return len(self.series)
+
+    def __repr__(self) -> str:
+        return f"Forecast({len(self)} cases of {self.values.shape[1]} steps ahead, limits of {self.coverage})"
 
     def some(self, which: Bool[np.ndarray, " case"]) -> Forecast:
         """Return some of the cases."""

@@ -9,12 +9,12 @@ from typing import Any, Literal, Self
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Shaped
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
 from attime.data.forecasting import Frequency, Panel, Record
 from attime.errors import DataError, OptionError
+from attime.estimators.forecasting.arriving import Data, panel_like
 from attime.estimators.forecasting.backtest import Backtest
 from attime.estimators.forecasting.fitting import fit_forecaster
 from attime.estimators.forecasting.forecast import Forecast
@@ -26,14 +26,12 @@ from attime.estimators.forecasting.rolling import before, origins_of, refitted
 from attime.estimators.forecasting.saving import load_forecaster, save_forecaster
 from attime.estimators.forecasting.scales import Scale
 from attime.estimators.forecasting.schedule import training_for
-from attime.estimators.forecasting.sizes import default_look_back, find_period
+from attime.estimators.forecasting.sizes import check_sizes, default_look_back, find_period, n_held_out
 from attime.estimators.parameters import seed_of
 from attime.nn.networks.forecasting import Forecaster
 from attime.training import TrainingOptions, run
 
 MOST_JUDGED = 20_000_000  # numbers in the windows by which a fit is judged
-
-Data = pd.DataFrame | Panel | Shaped[np.ndarray, "..."] | Sequence[object]
 
 
 class AttentionForecaster(BaseEstimator):
@@ -75,7 +73,8 @@ class AttentionForecaster(BaseEstimator):
     frequency_
         The grid of the times.
     verdict_
-        The forecasts of the steps held out beside naive ones, with a sentence.
+        The forecasts of the steps held out beside naive ones, with a sentence. What was chosen was chosen by these
+        steps, so a `backtest` is stricter.
     leaks_
         What was found to know the future; only of frames.
 
@@ -243,9 +242,16 @@ class AttentionForecaster(BaseEstimator):
             raise OptionError(f"n_windows={n_windows} and step={step} arrived, expected 1 at least of each")
         if data is not None and not refit:
             n_learnt = [self._n_known(record) for record in panel]
+            if n_windows is None:  # of a series that was not there in fit, there should be something to measure it by
+                n_learnt = [
+                    n or min(self.look_back_, len(record) // 2) for n, record in zip(n_learnt, panel, strict=True)
+                ]
         else:
-            n_learnt = [0 if n_windows else len(record) - self._n_held_out(len(record)) for record in panel]
-        origins = origins_of(panel, n_learnt, self.horizon, n_windows=n_windows, step=step)
+            n_learnt = [len(record) - self._n_held_out(record) for record in panel]
+            if n_windows is not None:
+                n_learnt = [min(2 * self.horizon, n) for n in n_learnt]  # something has to come before
+        early = data is not None and not refit and n_windows is not None
+        origins = origins_of(panel, n_learnt, self.horizon, n_windows=n_windows, step=step, early=early)
         if not refit:
             model = self if data is not None else clone(self)._fit(before(panel, origins))
             return model._backtest(panel, origins, step, adaptive=adaptive)
@@ -284,16 +290,21 @@ class AttentionForecaster(BaseEstimator):
         return load_forecaster(cls, path)
 
     def _fit(self, panel: Panel) -> Self:
+        check_sizes(horizon=self.horizon, look_back=self.look_back, period=self.period)
         levels_of(self.coverage)  # says now if there is none such
-        if self.horizon < 1:
-            raise OptionError(f"horizon={self.horizon} arrived, expected one step ahead at least")
+        if not 0 <= self.validation_share < 1:
+            raise OptionError(f"validation_share={self.validation_share!r} arrived, expected a share from 0 to below 1")
         longest = max(map(len, panel))
         if longest <= self.horizon:
             raise DataError(
                 f"the longest series has {longest} steps, expected more than the horizon of {self.horizon}; give a "
                 "shorter horizon, or longer series"
             )
-        n_learnt = [len(record) - self._n_held_out(len(record)) for record in panel]
+        if self.look_back is not None and self.look_back > longest:
+            raise OptionError(
+                f"look_back={self.look_back} arrived, but the longest series has {longest} steps; choose fewer"
+            )
+        n_learnt = [len(record) - self._n_held_out(record) for record in panel]
         self.roles_, self.frequency_ = panel.roles, panel.frequency
         self.period_ = self.period or find_period(panel, n_learnt)
         self.look_back_ = self.look_back or default_look_back(max(n_learnt), self.horizon, self.period_)
@@ -353,9 +364,8 @@ class AttentionForecaster(BaseEstimator):
             return 0
         return int(np.searchsorted(record.stamps[: len(record)], self.ends_[record.name], side="right"))
 
-    def _n_held_out(self, n_steps: int) -> int:
-        wanted = max(round(self.validation_share * n_steps), self.horizon)
-        return wanted if n_steps - wanted >= 2 * self.horizon else 0
+    def _n_held_out(self, record: Record) -> int:
+        return n_held_out(record, self.validation_share, self.horizon)
 
     def _forget(self) -> None:
         """Be as if never fitted, so that a fit that fails does not leave half of an older one."""
@@ -368,26 +378,7 @@ class AttentionForecaster(BaseEstimator):
 
     def _panel(self, data: Data | None) -> Panel:
         check_is_fitted(self, "module_")
-        if data is None:
-            return self.context_
-        roles = self.roles_
-        frequency = self.frequency_ if self.frequency_ is not None and self.frequency_.kind == "step" else None
-        if isinstance(data, pd.DataFrame):
-            missing = [name for name in (*roles.past, *roles.static) if name not in data]
-            if missing:
-                raise DataError(f"column {missing[0]!r} was there in fit and is not there now; add it")
-            names = (roles.series, roles.time, roles.target, *roles.past, *roles.future, *roles.static)
-            data, frequency = data[[name for name in names if name in data]], self.frequency_  # in the order of fit
-        return Panel.of(
-            data,
-            series=roles.series,
-            time=roles.time,
-            target=roles.target,
-            future=roles.future,
-            static=roles.static,
-            calendar=roles.calendar,
-            frequency=frequency,
-        )
+        return self.context_ if data is None else panel_like(data, self.roles_, self.frequency_)
 
 
 def _training(given: TrainingOptions | Mapping[str, Any] | None, n_windows: int) -> TrainingOptions:

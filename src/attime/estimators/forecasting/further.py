@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from attime.data.forecasting import Panel
-from attime.errors import DataError
+from attime.errors import DataError, DataWarning
 from attime.estimators.forecasting.forecast import Forecast
 from attime.estimators.forecasting.limits import levels_of
 from attime.estimators.forecasting.predictor import Predictor, stamps_after
@@ -29,14 +30,15 @@ def forecast_further(predictor: Predictor, panel: Panel, n_steps: int, *, covera
     horizon that is partly forecasts.
     """
     first = predictor.forecast(panel, [[len(record)] for record in panel], coverage=coverage)
-    features = predictor.scale.features(panel, n_steps)
+    n_blocks = -(-n_steps // predictor.horizon)
+    features = predictor.scale.features(panel, predictor.measures(panel), n_blocks * predictor.horizon)
     rng = np.random.default_rng(0)
     values, low, high = [], [], []
     for number, record in enumerate(panel):
         begin = max(0, len(record) - predictor.look_back)
-        rows = features[number][:, begin : len(record) + n_steps]
+        rows = features[number][:, begin : len(record) + n_blocks * predictor.horizon]
         errors = predictor.limits.whole(record.name)
-        drawn = errors[rng.integers(len(errors), size=(N_PATHS, -(-n_steps // predictor.horizon)))]
+        drawn = errors[rng.integers(len(errors), size=(N_PATHS, n_blocks))]
         drawn = np.concatenate([np.zeros_like(drawn[:1]), drawn])  # the first course goes on as it is forecast
         courses = _courses(predictor, panel, rows, len(record) - begin, drawn)[:, :n_steps]
         unit, level = first.deviation[number], first.mean[number]
@@ -69,8 +71,7 @@ def _courses(
 ) -> Float64[np.ndarray, "course step"]:
     """Return courses after the end of a series, each with its errors added to every block of forecasts."""
     n_courses, n_blocks, horizon = errors.shape
-    longer = np.pad(rows, ((0, 0), (0, max(0, origin + n_blocks * horizon - rows.shape[1]))), constant_values=np.nan)
-    courses = np.repeat(longer[np.newaxis], n_courses, axis=0)
+    courses = np.repeat(rows[np.newaxis], n_courses, axis=0)
     for block in range(n_blocks):
         begin = origin + block * horizon
         windows = Windows.of(
@@ -93,4 +94,13 @@ def look_ahead(panel: Panel, n_steps: int) -> None:
             raise DataError(
                 f"series {record.name!r} has {panel.roles.future[0]!r} for {known} of {n_steps} steps ahead, and it "
                 "was named as known ahead; add rows with these times and no target"
+            )
+        gaps = np.isnan(record.future[:, len(record) : len(record) + n_steps])
+        if gaps.any():
+            lacking = panel.roles.future[int(gaps.any(axis=1).argmax())]
+            warnings.warn(
+                f"series {record.name!r} lacks {lacking!r} at {gaps.sum()} of the times ahead; it is taken to stay as "
+                "it was before",
+                DataWarning,
+                stacklevel=3,
             )

@@ -11,8 +11,9 @@ from sklearn.base import clone
 from torch import nn
 
 from attime.data.forecasting import Panel
+from attime.estimators.forecasting.arriving import Data
 from attime.estimators.forecasting.backtest import Backtest
-from attime.estimators.forecasting.forecaster import AttentionForecaster, Data
+from attime.estimators.forecasting.forecaster import AttentionForecaster
 from attime.estimators.forecasting.rolling import before, origins_of
 from attime.training import Windows
 
@@ -46,7 +47,7 @@ def held_out(forecaster: AttentionForecaster, data: Data | None, *, n_windows: i
     """Cut windows as ``forecaster.backtest`` does: of `data`; if None, those of a new fit to what came before them."""
     panel = forecaster._panel(data)
     learnt = [
-        len(record) - forecaster._n_held_out(len(record)) if data is None else forecaster._n_known(record)
+        len(record) - forecaster._n_held_out(record) if data is None else forecaster._n_known(record)
         for record in panel
     ]
     origins = origins_of(panel, learnt, forecaster.horizon, n_windows=n_windows, step=step)

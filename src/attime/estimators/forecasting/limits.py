@@ -59,7 +59,7 @@ class Limits:
         >>> limits.offsets("a", [0.1, 0.9]).tolist()
         [[-81.0], [81.0]]
         """
-        key = (name, *map(str, levels))
+        key = (name if self._has_own(name) else "", *map(str, levels))
         if key not in self._found:  # what a forecast of one series would spend most of its time on
             self._found[key] = self._quantiles(self._of(name), levels)
         return self._found[key]
@@ -70,7 +70,7 @@ class Limits:
         increasing, places = np.unique(levels, return_inverse=True)
         found = split_conformal(errors, increasing, symmetric=False)[:, places].T
         known = np.where(np.isnan(errors).all(axis=0), 0.0, errors)
-        return np.clip(found, np.nanmin(known, axis=0), np.nanmax(known, axis=0))
+        return _around_zero(np.clip(found, np.nanmin(known, axis=0), np.nanmax(known, axis=0)), levels)
 
     def followed(
         self,
@@ -91,9 +91,9 @@ class Limits:
         found = []
         for level in levels:
             window = every.rolling(RECENT, min_periods=1)
-            raised = min(1.0, level * (1 + 1 / RECENT)) if level >= 0.5 else level * (1 - 1 / RECENT)
-            found.append(np.nan_to_num(window.quantile(raised).to_numpy()[np.maximum(rows, 0), steps]))
-        return np.array(found).reshape(len(levels), *residuals.shape)
+            quantiles = window.quantile(_share(level, len(first))).to_numpy()
+            found.append(np.nan_to_num(quantiles[np.maximum(rows, 0), steps]))
+        return _around_zero(np.array(found).reshape(len(levels), *residuals.shape), levels)
 
     def whole(self, name: str) -> Float64[np.ndarray, "window step"]:
         """Return the errors of a series in windows that are wholly known; one without errors if there is none."""
@@ -101,13 +101,34 @@ class Limits:
         errors = errors[~np.isnan(errors).any(axis=1)].astype(np.float64)
         return errors if len(errors) else np.zeros((1, errors.shape[1]))
 
+    def _has_own(self, name: str) -> bool:
+        """Whether a series has enough errors of its own."""
+        if name not in self.names:
+            return False
+        own = self.errors[self.names.index(name)]
+        return bool((~np.isnan(own)).any(axis=1).sum() >= ENOUGH)
+
     def _of(self, name: str) -> Float32[np.ndarray, "window step"]:
-        if name in self.names:
-            own = self.errors[self.names.index(name)]
-            if (~np.isnan(own)).any(axis=1).sum() >= ENOUGH:
-                return own
+        if self._has_own(name):
+            return self.errors[self.names.index(name)]
         together = self.errors.swapaxes(0, 1).reshape(-1, self.errors.shape[2])
         return together[~np.isnan(together).all(axis=1)]
+
+
+def _share(level: float, n: int) -> float:
+    """Return the share of n errors at which the one of rank (n + 1) · level lies, rounded to the safer side."""
+    if n < 2:
+        return float(level >= 0.5)
+    rank = np.ceil((n + 1) * level) if level >= 0.5 else np.floor((n + 1) * level)
+    return float(np.clip((rank - 1) / (n - 1), 0, 1))
+
+
+def _around_zero(
+    offsets: Float64[np.ndarray, level * more], levels: Sequence[float]
+) -> Float64[np.ndarray, level * more]:
+    """Return limits that lie below and above the forecast itself, whatever few errors say."""
+    upper = (np.asarray(levels) >= 0.5).reshape(-1, *(1 for _ in offsets.shape[1:]))
+    return np.where(upper, np.maximum(offsets, 0), np.minimum(offsets, 0))
 
 
 def levels_of(coverage: Sequence[float]) -> list[float]:
@@ -116,15 +137,20 @@ def levels_of(coverage: Sequence[float]) -> list[float]:
     Raises
     ------
     OptionError
-        If one is no probability between 0 and 1.
+        If there is none, one comes twice, or one does not lie between 0 and 1.
 
     Examples
     --------
     >>> levels_of((0.8,))
     [0.1, 0.9]
     """
-    if not all(0 < share < 1 for share in coverage):
+    if (
+        not isinstance(coverage, Sequence)
+        or not len(coverage)
+        or len(set(coverage)) < len(coverage)
+        or not all(0 < share < 1 for share in coverage)
+    ):
         raise OptionError(
-            f"coverage={tuple(coverage)} arrived, expected probabilities between 0 and 1, such as (0.8, 0.95)"
+            f"coverage={coverage!r} arrived, expected probabilities between 0 and 1, each once, such as (0.8, 0.95)"
         )
     return [round((1 + sign * share) / 2, 9) for sign in (-1, 1) for share in coverage]

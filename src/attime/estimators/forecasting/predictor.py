@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +14,7 @@ from torch import nn
 
 from attime.attention import AttentionMap
 from attime.data.forecasting import Panel, Record
+from attime.errors import DataWarning
 from attime.estimators.forecasting.forecast import Forecast
 from attime.estimators.forecasting.gradient import gradient_map
 from attime.estimators.forecasting.limits import Limits, levels_of
@@ -41,12 +43,20 @@ class Cutter:
 
     def windows(self, panel: Panel, origins: Origins) -> Windows:
         """Cut windows out of series; for each of these `origins` says where the future begins."""
+        n_ahead = self.horizon if n_known_ahead(panel.roles) else 0
         return Windows.of(
-            self.scale.features(panel, self.horizon if panel.roles.calendar else 0),
+            self.scale.features(panel, self.measures(panel, origins), n_ahead),
             look_back=self.look_back,
             horizon=self.horizon,
             origins=origins,
             n_ahead=n_known_ahead(panel.roles),
+        )
+
+    def measures(self, panel: Panel, origins: Origins | None = None) -> Float64[np.ndarray, "series two"]:
+        """Return what each series is measured by: nothing that comes after its first origin."""
+        own = [[]] * len(panel) if origins is None else origins
+        return self.scale.measures(
+            panel, [min(part, default=len(record)) for part, record in zip(own, panel, strict=True)]
         )
 
 
@@ -73,7 +83,8 @@ class Predictor(Cutter):
         outputs = list(run(self.module, windows, precision="fp32"))
         scaled = torch.cat([output.prediction.cpu() for output in outputs]).double().numpy()
         owners = windows.owners.numpy()
-        mean, deviation = np.array([self.scale.of_series(record) for record in panel])[owners].T
+        with warnings.catch_warnings(action="ignore", category=DataWarning):  # said when the windows were cut
+            mean, deviation = self.measures(panel, origins)[owners].T
         levels = levels_of(coverage)
         around = np.array([self.limits.offsets(name, levels) for name in panel.names])[owners].swapaxes(0, 1)
         low, high = np.split((scaled + around) * deviation[:, np.newaxis] + mean[:, np.newaxis], 2)

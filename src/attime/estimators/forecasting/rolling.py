@@ -11,34 +11,33 @@ from attime.estimators.forecasting.backtest import Backtest
 
 
 def origins_of(
-    panel: Panel, n_learnt: Sequence[int], horizon: int, *, n_windows: int | None, step: int
+    panel: Panel, n_learnt: Sequence[int], horizon: int, *, n_windows: int | None, step: int, early: bool = False
 ) -> list[list[int]]:
     """Return for each series the steps at which the future begins, counted from its end, `step` by `step`.
 
-    If not so many are asked for, they are those that come after the steps that were learnt from. Of origins before that
-    it is warned.
+    They come after the steps that were learnt from; with `early` also before, of which it is warned.
 
     Raises
     ------
     DataError
         If there is none.
     """
-    origins, early = [], 0
+    origins, n_early = [], 0
     for record, learnt in zip(panel, n_learnt, strict=True):
-        first = 1 if n_windows is not None else max(1, learnt)
+        first = 1 if early else max(1, learnt)
         own = list(range(len(record) - horizon, first - 1, -step))[:n_windows][::-1]
         origins.append(own)
-        early += sum(origin < learnt for origin in own)
+        n_early += sum(origin < learnt for origin in own)
     if not any(origins):
         lengths = ", ".join(str(len(record)) for record in panel.records[:3])
         raise DataError(
             f"no window of {horizon} steps comes after what was learnt from in series of {lengths} steps (of which "
             f"{', '.join(map(str, n_learnt[:3]))} were learnt from); give series that go on, or n_windows="
         )
-    if early:
+    if n_early:
         n_all = sum(map(len, origins))
         warnings.warn(
-            f"{early} of {n_all} windows begin in steps that the model has learnt from, and look better than they "
+            f"{n_early} of {n_all} windows begin in steps that the model has learnt from, and look better than they "
             "are; give fewer n_windows, series that go on, or no data: then a new model is fitted to what came before",
             DataWarning,
             stacklevel=3,
@@ -58,5 +57,8 @@ def refitted(fit_and_forecast: Callable[[Sequence[Sequence[int]]], Backtest], or
 
 
 def before(panel: Panel, origins: Sequence[Sequence[int]]) -> Panel:
-    """Return what came before the first origin of each series; all of a series that has none."""
+    """Return what came before the first origin of each series; all of a series that has none.
+
+    Of series that end at different times, others may go on beyond the first origin of one.
+    """
     return panel.until([min(own, default=len(record)) for own, record in zip(origins, panel, strict=True)])

@@ -32,7 +32,10 @@ MEASURES = ("mean", "deviation", "covariate_mean", "covariate_deviation")
 
 def save_forecaster(forecaster: AttentionForecaster, path: str | os.PathLike[str]) -> None:
     """Write a fitted forecaster to `path`."""
-    scale, context = forecaster.scale_, _tail(forecaster.context_, forecaster.look_back_)
+    scale, context = (
+        forecaster.scale_,
+        _tail(forecaster.context_, forecaster.look_back_ + 1),
+    )  # and the time of the step before
     specification = {
         "estimator": type(forecaster).__name__,
         "parameters": parameters_of(forecaster),

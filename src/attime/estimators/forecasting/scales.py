@@ -66,34 +66,8 @@ class Scale:
             static=None if panel.static is None else StaticCode.of(panel.static),
         )
 
-    def features(self, panel: Panel, n_ahead: int) -> list[Float64[np.ndarray, "feature time_and_ahead"]]:
-        """Return for each series all that a network reads of it, and of so many steps after its end what is known.
-
-        The series comes first, then what is known up to now (covariates, how long a step took, static covariates),
-        then what is known ahead (covariates, the calendar).
-        """
-        self._tell_of_others(panel)
-        static = None if self.static is None or panel.static is None else self.static.code(panel.static)
-        rows = []
-        for number, record in enumerate(panel):
-            n_steps = max(len(record.stamps), len(record) + n_ahead)
-            past, future = np.split(self._covariates(record, n_steps), [len(record.past)])
-            beside = [] if self.distance is None else [np.log1p(_elapsed(record) / self.distance)[np.newaxis]]
-            beside += [] if static is None else [np.repeat(static[number][:, np.newaxis], len(record), axis=1)]
-            mean, deviation = self.of_series(record)
-            own = [((record.target - mean) / deviation)[np.newaxis], *beside]
-            target, *more = (_filled_up(part, n_steps) for part in own)
-            rows.append(np.concatenate([target, past, *more, future, *self._calendar(panel, record, n_steps)]))
-        return rows
-
-    def of_series(self, record: Record) -> tuple[float, float]:
-        """Return mean and deviation of a series; of its own values if it was not there in `fit`."""
-        if record.name not in self.names:
-            return _mean_and_deviation(record.target)
-        number = self.names.index(record.name)
-        return float(self.mean[number]), float(self.deviation[number])
-
-    def _tell_of_others(self, panel: Panel) -> None:
+    def measures(self, panel: Panel, n_steps: Sequence[int]) -> Float64[np.ndarray, "series two"]:
+        """Return mean and deviation of each series, those of its first steps if it was not there in `fit`."""
         others = [name for name in panel.names if name not in self.names]
         if others:
             more = f" and {len(others) - 1} more" if len(others) > 1 else ""
@@ -103,6 +77,36 @@ class Scale:
                 DataWarning,
                 stacklevel=2,
             )
+        return np.array([self._of_series(record.until(n)) for record, n in zip(panel, n_steps, strict=True)])
+
+    def features(
+        self, panel: Panel, measures: Float64[np.ndarray, "series two"], n_ahead: int
+    ) -> list[Float64[np.ndarray, "feature time_and_ahead"]]:
+        """Return for each series all that a network reads of it, and of so many steps after its end what is known.
+
+        The series comes first, then what is known up to now (covariates, how long a step took, static covariates),
+        then what is known ahead (covariates, where one that is missing is like the one before, and the calendar).
+        """
+        static = None if self.static is None or panel.static is None else self.static.code(panel.static)
+        rows = []
+        for number, record in enumerate(panel):
+            n_steps = max(len(record.stamps), len(record) + n_ahead)
+            past, future = np.split(self._covariates(record, n_steps), [len(record.past)])
+            future = _carried_on(future)
+            beside = [] if self.distance is None else [np.log1p(_elapsed(record) / self.distance)[np.newaxis]]
+            mean, deviation = measures[number]
+            target, *more = (
+                _filled_up(part, n_steps) for part in (((record.target - mean) / deviation)[np.newaxis], *beside)
+            )
+            more += [] if static is None else [np.repeat(static[number][:, np.newaxis], n_steps, axis=1)]
+            rows.append(np.concatenate([target, past, *more, future, *self._calendar(panel, record, n_steps)]))
+        return rows
+
+    def _of_series(self, record: Record) -> tuple[float, float]:
+        if record.name not in self.names:
+            return _mean_and_deviation(record.target)
+        number = self.names.index(record.name)
+        return float(self.mean[number]), float(self.deviation[number])
 
     def _covariates(self, record: Record, n_steps: int) -> Float64[np.ndarray, "covariate time_and_ahead"]:
         covariates = (_covariates(record) - self.covariate_mean[:, None]) / self.covariate_deviation[:, None]
@@ -128,6 +132,12 @@ def _covariates(record: Record) -> Float64[np.ndarray, "covariate time_and_ahead
 def _filled_up(rows: Float64[np.ndarray, "row _"], n_steps: int) -> Float64[np.ndarray, "row time"]:
     """Return rows of so many steps, the last of them missing."""
     return np.pad(rows, ((0, 0), (0, n_steps - rows.shape[1])), constant_values=np.nan)
+
+
+def _carried_on(rows: Float64[np.ndarray, "row time"]) -> Float64[np.ndarray, "row time"]:
+    """Return rows in which what is missing is like the last value before it."""
+    places = np.where(np.isnan(rows), 0, np.arange(rows.shape[1]))
+    return np.take_along_axis(rows, np.maximum.accumulate(places, axis=1), axis=1)
 
 
 def _elapsed(record: Record) -> Float64[np.ndarray, " time"]:

@@ -7,11 +7,37 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float64
 
-from attime.data.forecasting import Panel
+from attime.data.forecasting import Panel, Record
+from attime.errors import OptionError
 
 LONGEST = 720
 STEPS_FOR_EACH = 5  # of the training part, for each step that is read: enough windows for as many weights
 SEASONAL = 0.1  # autocorrelation from which a cycle counts as one
+
+
+def check_sizes(**sizes: int | None) -> None:
+    """Raise an OptionError unless all that are given are whole numbers of steps.
+
+    Examples
+    --------
+    >>> check_sizes(horizon=0)
+    Traceback (most recent call last):
+    attime.errors.OptionError: horizon=0 arrived, expected a whole number of steps, one step at least
+    """
+    for name, value in sizes.items():
+        if value is not None and not (isinstance(value, int | np.integer) and value >= 1):
+            raise OptionError(f"{name}={value!r} arrived, expected a whole number of steps, one step at least")
+
+
+def n_held_out(record: Record, share: float, horizon: int) -> int:
+    """Return how many of the last steps of a series are held out: none of one that is too short.
+
+    The share is that of the steps from the first value on.
+    """
+    observed = np.flatnonzero(~np.isnan(record.target))
+    n_steps = len(record) - int(observed[0]) if len(observed) else 0
+    wanted = max(round(share * n_steps), horizon)
+    return wanted if n_steps - wanted >= 2 * horizon else 0
 
 
 def default_look_back(n_steps: int, horizon: int, period: int | None) -> int:

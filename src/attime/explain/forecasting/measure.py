@@ -8,7 +8,7 @@ import numpy as np
 
 from attime.errors import DataError, OptionError
 from attime.estimators.forecasting import AttentionForecaster
-from attime.estimators.forecasting.forecaster import Data
+from attime.estimators.forecasting.arriving import Data
 from attime.estimators.forecasting.held_out import held_out
 from attime.explain.forecasting.importance import Importance
 from attime.explain.forecasting.swap import Swap

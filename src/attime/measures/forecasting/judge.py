@@ -119,7 +119,7 @@ def forecast_verdict(
         improvement=100 * (1 - measured[MODEL] / measured[best]) if measured[best] > 0 else math.nan,
         test=diebold_mariano(losses(MODEL), losses(best), horizon=actual.shape[1], origins=origins),
         n_left_out=int((~np.isnan(actual) & missing).sum()),
-        n_naive=len(comparable),
+        naive=tuple(comparable),
     )
 
 

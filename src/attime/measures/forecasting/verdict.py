@@ -37,8 +37,8 @@ class ForecastVerdict:
         Whether the difference of the two may be chance.
     n_left_out
         Steps with an actual value that are left out of all errors, because one of the forecasts is missing.
-    n_naive
-        Naive forecasts that `best_naive` is the best of; what stands beside them does not count.
+    naive
+        The naive forecasts that `best_naive` is the best of; what stands beside them does not count.
     """
 
     errors: dict[str, ForecastErrors]
@@ -47,7 +47,7 @@ class ForecastVerdict:
     improvement: float
     test: DieboldMariano
     n_left_out: int
-    n_naive: int
+    naive: tuple[str, ...]
 
     @property
     def sentence(self) -> str:
@@ -65,15 +65,27 @@ class ForecastVerdict:
     def notes(self) -> tuple[str, ...]:
         """What a reader of the table should know, a sentence each."""
         harder = (
-            f"It is the best of {self.n_naive} naive forecasts on these same windows, "
+            f"It is the best of {len(self.naive)} naive forecasts on these same windows, "
             "which is harder to beat than one chosen beforehand."
         )
         steps = "1 step is" if self.n_left_out == 1 else f"{self.n_left_out} steps are"
         left_out = f"{steps} left out because one of the forecasts is missing."
         return (
-            *((harder,) if self.n_naive > 1 else ()),
+            *((harder,) if len(self.naive) > 1 else ()),
+            *self._better,
             *((left_out,) if self.n_left_out else ()),
             *self.errors[MODEL].notes,
+        )
+
+    @property
+    def _better(self) -> tuple[str, ...]:
+        """What stands beside the model, is not naive, and has a lower error."""
+        measure, own = MEASURES[self.by], getattr(self.errors[MODEL], self.by)
+        found = {name: getattr(errors, self.by) for name, errors in self.errors.items() if name not in self.naive}
+        return tuple(
+            f"{_words(name).capitalize()} has a lower {measure} on these windows: {error:.4g} against {own:.4g}."
+            for name, error in found.items()
+            if error < own
         )
 
     @property
@@ -98,7 +110,7 @@ class ForecastVerdict:
             "improvement": plain(self.improvement),
             "test": {name: plain(value) for name, value in vars(self.test).items()},
             "n_left_out": self.n_left_out,
-            "n_naive": self.n_naive,
+            "naive": list(self.naive),
             "errors": {name: errors.to_dict() for name, errors in self.errors.items()},
         }
 

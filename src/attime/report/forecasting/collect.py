@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from attime.estimators.forecasting import AttentionForecaster, Backtest
-from attime.estimators.forecasting.forecaster import Data
+from attime.estimators.forecasting.arriving import Data
 from attime.explain.forecasting import Importance
 from attime.measures.leaks import LeakReport
 from attime.report.forecasting.course import errors_by_origin, last_of_each, stretches_of

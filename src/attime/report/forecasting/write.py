@@ -6,7 +6,7 @@ import os
 
 from attime.errors import OptionError
 from attime.estimators.forecasting import AttentionForecaster, Backtest
-from attime.estimators.forecasting.forecaster import Data
+from attime.estimators.forecasting.arriving import Data
 from attime.explain.forecasting import Importance
 from attime.files import check_file, whole_file
 from attime.measures.leaks import LeakReport
