@@ -12,7 +12,8 @@ from attime.errors import OptionError
 from attime.nn import Convolutional, Dictionary, DictionaryClassifier, Mixture
 from attime.nn.dictionary import FAMILIES, VIEWS, Asked, Levels, Sizes, Winners
 from attime.nn.dictionary.codebook import contrasts
-from attime.nn.dictionary.views import LONGEST_GAP, bridged, counted, span
+from attime.nn.dictionary.views import LONGEST_GAP, counted
+from attime.nn.gaps import bridged, span
 
 every_family = pytest.mark.parametrize("family", FAMILIES)
 

@@ -61,16 +61,16 @@ class Products:
 
     @classmethod
     def of(cls, network: LinearForecast, windows: Windows) -> Products:
-        """Sum over the windows whose steps ahead are all known."""
+        """Sum over the windows; at steps ahead that are missing nothing is left over."""
         n_features, horizon = network.beside[..., 0].numel(), network.beside.shape[2]
         squares = torch.zeros(n_features, n_features, dtype=torch.float64)
         products, left_over = torch.zeros(n_features, horizon, dtype=torch.float64), 0.0
         for batch in windows.batches(BATCH, windows.values.device):
             values, observed, *_ = batch.inputs
             targets = batch.targets
-            known = targets.present.all(1)
+            known = targets.present.any(1)
             covariates = network.lately(values, observed).flatten(1)[known]
-            left = (targets.steps - network(*batch.inputs).prediction)[known]
+            left = (targets.steps - network(*batch.inputs).prediction).masked_fill(~targets.present, 0)[known]
             squares += (covariates.T @ covariates).double()
             products += (covariates.T @ left).double()
             left_over += float(left.square().sum())

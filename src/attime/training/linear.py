@@ -14,7 +14,7 @@ from torch import Tensor
 from attime.errors import DataError
 from attime.nn.forecasting.linear import LinearForecast
 from attime.training.members import Member, members_for, naive_weights
-from attime.training.moments import BATCH, Moments, Weights, less_last
+from attime.training.moments import BATCH, Moments, Weights, both_sides
 from attime.training.windows import Windows
 
 #: Penalties that are tried, in units of the mean square of what is read.
@@ -109,13 +109,13 @@ def fit_linear(network: LinearForecast, training: Windows, validation: Windows, 
     Raises
     ------
     DataError
-        If no window has all of its steps ahead.
+        If no window has a quarter of its steps ahead.
     """
     fit = _fit(training, validation, torch.zeros(training.n_ahead, dtype=torch.float64), period)
     if not fit.training.n_windows:
         raise DataError(
-            f"none of {len(training)} windows has all of its {training.horizon} steps ahead, expected some to learn "
-            "from; give a shorter horizon, or longer series"
+            f"none of {len(training)} windows has a quarter of its {training.horizon} steps ahead, expected some to "
+            "learn from; give a shorter horizon, or longer series with fewer missing values"
         )
     slopes = torch.zeros(training.n_ahead, dtype=torch.float64)
     for _ in range(ROUNDS if training.n_ahead else 0):
@@ -173,7 +173,7 @@ def _slopes(windows: Windows, weights: Weights) -> Float64[Tensor, " covariate"]
     squares, products = torch.zeros(size, size, dtype=torch.float64), torch.zeros(size, dtype=torch.float64)
     errors = torch.cat([-weights, torch.eye(windows.horizon, dtype=torch.float64)]).float()
     for batch in windows.batches(BATCH, windows.values.device):
-        known, both = less_last(batch, torch.zeros(size, dtype=torch.float64))
+        known, both = both_sides(batch, torch.zeros(size, dtype=torch.float64))
         values, _, ahead = batch.inputs
         covariates = torch.cat([values[:, -size:], ahead], -1)
         left = (covariates - covariates[..., batch.look_back - 1 : batch.look_back]) @ errors

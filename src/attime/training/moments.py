@@ -14,10 +14,11 @@ import torch
 from jaxtyping import Float64
 from torch import Tensor
 
-from attime.nn.forecasting.linear import last_observed
+from attime.nn.forecasting.linear import less_last
 from attime.training.windows import Windows
 
 BATCH = 4096
+ENOUGH = 0.25  # share of the steps ahead that have to be known for a window to count
 
 Weights = Float64[Tensor, "time step"]
 
@@ -32,11 +33,11 @@ class Moments:
 
     @classmethod
     def of(cls, windows: Windows, slopes: Float64[Tensor, " covariate"]) -> Moments:
-        """Sum over the windows whose steps ahead are all known; what is missing of the past is like the last value."""
+        """Sum over the windows of which enough steps ahead are known; what is missing lies on a line."""
         total: Tensor | None = None
         n_windows = 0
         for batch in windows.batches(BATCH, windows.values.device):
-            known, both = less_last(batch, slopes)
+            known, both = both_sides(batch, slopes)
             both = both[known]
             part = (both.T @ both).double()
             total = part if total is None else total + part
@@ -67,14 +68,22 @@ class Moments:
         return float(self.error_products([weights])[0, 0])
 
 
-def less_last(batch: Windows, slopes: Float64[Tensor, " covariate"]) -> tuple[Tensor, Tensor]:
-    """Return past and future less the last value that is known, covariates taken off; and where all of it is known."""
+def both_sides(batch: Windows, slopes: Float64[Tensor, " covariate"]) -> tuple[Tensor, Tensor]:
+    """Return past and future less the last value that is known, covariates taken off; and where enough is known.
+
+    A sum of products needs a number at every step: one that is missing lies on the line between its neighbours, and
+    what comes after the last one known is like that.
+    """
     values, observed, *more = batch.inputs
     targets = batch.targets
     past, steps, there = values[:, 0], targets.steps, observed[:, 0]
     if more:
         past = past - torch.einsum("k,nkt->nt", slopes.float(), values[:, -len(slopes) :])
         steps = steps - torch.einsum("k,nks->ns", slopes.float(), more[0])
-    last = last_observed(past, there)
-    both = torch.cat([torch.where(there, past - last, 0), steps - last], 1)
-    return targets.present.all(1) & there.any(1), both
+    last, before = less_last(past, there)
+    present = targets.present
+    if not present.all():
+        both, known = torch.cat([past, steps], 1), torch.cat([there, present], 1)
+        ends, line = less_last(both, known)
+        steps = (line + ends)[:, batch.look_back :]
+    return (present.float().mean(1) >= ENOUGH) & there.any(1), torch.cat([before, steps - last], 1)

@@ -8,7 +8,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from attime.nn.dictionary.views import VIEWS, bridged, counted, span
+from attime.nn.dictionary.views import VIEWS, counted
+from attime.nn.gaps import bridged, span
 
 
 @dataclass(frozen=True, eq=False)

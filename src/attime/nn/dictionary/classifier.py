@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from attime.attention import AttentionMap
 from attime.nn.dictionary.asked import Asked
 from attime.nn.dictionary.family import Family
-from attime.nn.dictionary.views import counted, credited
+from attime.nn.dictionary.views import counted
+from attime.nn.gaps import credited
 from attime.nn.output import Output
 
 ANSWERS_AT_ONCE = 2**20

@@ -5,28 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional as F
 
+from attime.nn.gaps import neighbours, span
+
 LONGEST_GAP = 16  # steps
-
-
-def span(observed: Bool[Tensor, "case channel time"]) -> Bool[Tensor, "case channel time"]:
-    """Return which steps lie between the first and the last one observed."""
-    begun = observed.int().cummax(-1).values
-    ends = observed.flip(-1).int().cummax(-1).values.flip(-1)
-    return (begun & ends).bool()
-
-
-def neighbours(
-    observed: Bool[Tensor, "case channel time"],
-) -> tuple[Int[Tensor, "case channel time"], Int[Tensor, "case channel time"]]:
-    """Return the last step observed up to each step, and the first one from it on; −1 and the length where none is."""
-    n_steps = observed.shape[-1]
-    steps = torch.arange(n_steps, device=observed.device).expand_as(observed)
-    before = torch.where(observed, steps, -1).cummax(-1).values
-    return before, torch.where(observed, steps, n_steps).flip(-1).cummin(-1).values.flip(-1)
 
 
 def counted(observed: Bool[Tensor, "case channel time"]) -> Bool[Tensor, "case channel time"]:
@@ -40,57 +25,6 @@ def counted(observed: Bool[Tensor, "case channel time"]) -> Bool[Tensor, "case c
         return observed
     before, after = neighbours(observed)
     return observed | (span(observed) & (after - before - 1 <= LONGEST_GAP))
-
-
-def credited(
-    evidence: Float[Tensor, "case class channel time"], observed: Bool[Tensor, "case channel time"]
-) -> Float[Tensor, "case class channel time"]:
-    """Give what steps in gaps say to the steps observed on either side, in the shares in which they make up the line.
-
-    Examples
-    --------
-    >>> evidence, observed = torch.tensor([[[[1.0, 4.0, 0.0]]]]), torch.tensor([[[True, False, True]]])
-    >>> credited(evidence, observed).tolist()
-    [[[[3.0, 0.0, 2.0]]]]
-    """
-    if observed.all():
-        return evidence
-    before, after, share = _places(observed)
-    within, seen = span(observed).unsqueeze(1), observed.unsqueeze(1)
-    moved = torch.where(within & ~seen, evidence, 0)
-    own = torch.where(seen, evidence, 0)
-    own.scatter_add_(3, before.unsqueeze(1).expand_as(moved), moved * (1 - share).unsqueeze(1))
-    return own.scatter_add_(3, after.unsqueeze(1).expand_as(moved), moved * share.unsqueeze(1))
-
-
-def bridged(
-    values: Float[Tensor, "case channel time"], observed: Bool[Tensor, "case channel time"]
-) -> Float[Tensor, "case channel time"]:
-    """Return the values with a straight line across every gap, and zero before the first and after the last one.
-
-    Kernels need a number under each of their taps.
-
-    Examples
-    --------
-    >>> values = torch.tensor([[[7.0, 1.0, 9.0, 3.0, 9.0]]])
-    >>> bridged(values, torch.tensor([[[False, True, False, True, False]]])).tolist()
-    [[[0.0, 1.0, 2.0, 3.0, 0.0]]]
-    """
-    if observed.all():
-        return values
-    before, after, share = _places(observed)
-    left, right = values.gather(-1, before), values.gather(-1, after)
-    return torch.where(span(observed), left + (right - left) * share, 0)
-
-
-def _places(
-    observed: Bool[Tensor, "case channel time"],
-) -> tuple[Int[Tensor, "case channel time"], Int[Tensor, "case channel time"], Float[Tensor, "case channel time"]]:
-    """Return between which steps observed each one lies, and how far from the first to the second."""
-    before, after = neighbours(observed)
-    before, after = before.clamp(min=0), after.clamp(max=observed.shape[-1] - 1)
-    steps = torch.arange(observed.shape[-1], device=observed.device)
-    return before, after, (steps - before) / (after - before).clamp(min=1)
 
 
 def differences(

@@ -7,6 +7,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from attime.attention import AttentionMap
+from attime.nn.gaps import bridged, credited, span
 from attime.nn.output import Output
 
 
@@ -14,8 +15,9 @@ class LinearForecast(nn.Module):
     """ŷ_s = last + Σ_t A_ts (x_t − last), where the weights A_·s of a step ahead sum to one.
 
     Last is the last value that was observed. As the weights sum to one it does not matter what is taken off, where all
-    values were observed: A says how much of each step of the past goes into each step ahead, with a sign. A step that
-    is missing brings nothing, as if it had been like the last one.
+    values were observed: A says how much of each step of the past goes into each step ahead, with a sign. A step in a
+    gap lies on the line between those observed on either side, to which its weight goes; one that is missing before the
+    first or after the last one observed brings nothing.
 
     With covariates that are known ahead, u, it is y − Σ_k β_k u_k that is forecast so, and Σ_k β_k u_k is added again.
     What all covariates were lately, v, may add Σ_k Σ_t B_kts v_kt; one that is missing counts as the one before it.
@@ -69,8 +71,7 @@ class LinearForecast(nn.Module):
         past, there = values[:, 0], observed[:, 0]
         if ahead is not None and len(self.slopes):
             past = past - torch.einsum("k,nkt->nt", self.slopes, values[:, -len(self.slopes) :])
-        last = last_observed(past, there)
-        shares = torch.where(there, past - last, 0)
+        last, shares = less_last(past, there)
         prediction = last + shares @ self.weights
         if ahead is not None and len(self.slopes):
             prediction = prediction + torch.einsum("k,nks->ns", self.slopes, ahead)
@@ -80,8 +81,9 @@ class LinearForecast(nn.Module):
         return Output(prediction, (looked,))
 
     def _as_used(self, there: Bool[Tensor, "case time"]) -> Float[Tensor, "case step time"]:
-        """Return the weights, those of missing steps given to the last that was observed."""
-        weights = self.weights.T * there.unsqueeze(1)
+        """Return the weights, those of steps in a gap given to its sides, others that are missing to the last step."""
+        weights = self.weights.T.unsqueeze(1).expand(len(there), -1, 1, -1)
+        weights = torch.where(there[:, None, None], credited(weights, there.unsqueeze(1)), 0)[:, :, 0]
         steps = torch.arange(there.shape[1], device=there.device)
         last = torch.where(there, steps, -1).amax(1)
         rest = (1 - weights.sum(2)).unsqueeze(2) * (steps == last.unsqueeze(1)).unsqueeze(1)
@@ -97,6 +99,25 @@ class LinearForecast(nn.Module):
         last_seen = torch.where(there, steps, 0).cummax(-1).values
         filled = torch.where(there, values[:, covariates], 0).gather(-1, last_seen)
         return filled[..., values.shape[2] - self.beside.shape[1] :]
+
+
+def less_last(
+    past: Float[Tensor, "case time"], there: Bool[Tensor, "case time"]
+) -> tuple[Float[Tensor, "case 1"], Float[Tensor, "case time"]]:
+    """Return the last value that was observed, and the past less that value.
+
+    Gaps lie on the line between their neighbours; before the first step and after the last one observed stands zero.
+
+    Examples
+    --------
+    >>> there = torch.tensor([[False, True, False, True, False]])
+    >>> less_last(torch.tensor([[9.0, 1.0, 9.0, 4.0, 9.0]]), there)[1].tolist()
+    [[0.0, -3.0, -1.5, 0.0, 0.0]]
+    """
+    last = last_observed(past, there)
+    seen = there.unsqueeze(1)
+    line = bridged(past.unsqueeze(1), seen)[:, 0] - last
+    return last, torch.where(span(seen)[:, 0], line, 0)
 
 
 def last_observed(values: Float[Tensor, "case time"], there: Bool[Tensor, "case time"]) -> Float[Tensor, "case 1"]:
