@@ -30,11 +30,11 @@ def draw(seed=0, *, n_cases=5, n_channels=2, n_steps=30):
     return values, observed
 
 
-def build(*families, values, observed, n_classes=3, n_dilations=3) -> DictionaryClassifier:
+def build(*families, values, observed, n_classes=3, n_dilations=3, gaps=True) -> DictionaryClassifier:
     """Return a classifier whose words are worth something at random."""
     n_channels, n_steps = values.shape[1:]
     description = Dictionary(families=families or Dictionary().families, n_dilations=n_dilations)
-    module = description.build(n_channels=n_channels, n_classes=n_classes, n_steps=n_steps)
+    module = description.build(n_channels=n_channels, n_classes=n_classes, n_steps=n_steps, gaps=gaps)
     generator = torch.Generator().manual_seed(1)
     with torch.no_grad():
         module.learn(values, observed)
@@ -124,6 +124,12 @@ class TestWhatIsNotThere:
         weights = output.maps[0].weights
         assert not weights[~observed.any(1)].any()
         torch.testing.assert_close(weights.sum(1), observed.any((1, 2)).float())
+
+    def test_what_is_hidden_from_a_model_that_has_seen_no_gaps_says_nothing(self):
+        values, observed = draw()
+        for gaps, expected in ((False, observed), (True, counted(observed))):
+            module = build("levels", values=values, observed=observed, gaps=gaps)
+            assert torch.equal(module.ask(values, observed).counted, expected)
 
     def test_a_short_gap_says_what_the_line_across_it_says_and_a_long_one_nothing(self):
         for gap, n_counted in ((LONGEST_GAP, 60), (LONGEST_GAP + 1, 60 - LONGEST_GAP - 1)):

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from attime.nn import WithStatic
-from attime.nn.dictionary import Asked, DictionaryClassifier, Family
+from attime.nn.dictionary import DictionaryClassifier, Family
 from attime.nn.static import without_static
 from attime.training.cases import Cases, spread
 from attime.training.history import History
@@ -65,7 +65,7 @@ def _fit_series(
 
 def _features(module: DictionaryClassifier, family: Family, cases: Cases) -> Float[Tensor, "case feature"]:
     batches = cases.batches(module.cases_at_once(cases.values), cases.values.device)
-    features = torch.cat([family.features(Asked.of(part.values, part.observed)) for part in batches])
+    features = torch.cat([family.features(module.ask(part.values, part.observed)) for part in batches])
     if not features.sum().isnan():
         return features
     return torch.where(features.isnan(), features.nanmean(0).nan_to_num(), features)

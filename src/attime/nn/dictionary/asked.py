@@ -23,7 +23,7 @@ class Asked:
     within
         From the first to the last step observed.
     counted
-        Which steps choose words: those observed, and those in short gaps.
+        Which steps choose words: those observed, and maybe those in short gaps.
     """
 
     values: Float[Tensor, "case channel time"]
@@ -33,10 +33,16 @@ class Asked:
     _stretches: dict[int, Tensor] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, values: Float[Tensor, "case channel time"], observed: Bool[Tensor, "case channel time"]) -> Asked:
-        """Prepare series; what stands where nothing was observed does not matter."""
+    def of(
+        cls,
+        values: Float[Tensor, "case channel time"],
+        observed: Bool[Tensor, "case channel time"],
+        *,
+        reads_gaps: bool = False,
+    ) -> Asked:
+        """Prepare series, of which short gaps count or not; what stands where nothing was observed does not matter."""
         values = torch.where(observed, values, 0)
-        return cls(bridged(values, observed), span(observed), counted(observed))
+        return cls(bridged(values, observed), span(observed), counted(observed) if reads_gaps else observed)
 
     def view(self, name: str) -> Float[Tensor, "case channel time"]:
         """Return the view of that name in ``VIEWS``."""

@@ -30,13 +30,17 @@ class DictionaryClassifier(nn.Module):
         The codebooks, by view.
     n_classes
         Number of classes.
+    reads_gaps
+        Whether steps in short gaps count, along a line. Of use where training cases have gaps: a model that has seen
+        none does not know what lines look like, and what is hidden from it should say nothing.
     """
 
     bias: Float[Tensor, " class"]
     has_gradient = False  # of the logits by the values: a step keeps its words until it chooses others
 
-    def __init__(self, families: Sequence[Family], *, n_classes: int) -> None:
+    def __init__(self, families: Sequence[Family], *, n_classes: int, reads_gaps: bool = False) -> None:
         super().__init__()
+        self.reads_gaps = reads_gaps
         self.families: Iterable[Family] = nn.ModuleList(families)  # type: ignore[assignment]
         self.register_buffer("bias", torch.zeros(n_classes))
 
@@ -83,7 +87,7 @@ class DictionaryClassifier(nn.Module):
         parts = self._parts(values, observed)
         return Output(
             prediction=self.bias + torch.cat([self._logits(part) for part in parts]),
-            maps=(AttentionMap("pooling", lambda: _weights(observed), ("case", "time")),),
+            maps=(AttentionMap("pooling", lambda: self._weights(observed), ("case", "time")),),
             evidence_source=lambda: credited(torch.cat([self._evidence(part) for part in parts]), observed),
             bias=self.bias,
         )
@@ -92,7 +96,11 @@ class DictionaryClassifier(nn.Module):
         self, values: Float[Tensor, "case channel time"], observed: Bool[Tensor, "case channel time"]
     ) -> list[Asked]:
         size = self.cases_at_once(values)
-        return [Asked.of(*part) for part in zip(values.split(size), observed.split(size), strict=True)]
+        return [self.ask(*part) for part in zip(values.split(size), observed.split(size), strict=True)]
+
+    def ask(self, values: Float[Tensor, "case channel time"], observed: Bool[Tensor, "case channel time"]) -> Asked:
+        """Return series as dictionaries are asked about them."""
+        return Asked.of(values, observed, reads_gaps=self.reads_gaps)
 
     def _logits(self, asked: Asked) -> Float[Tensor, "case class"]:
         with torch.autocast(asked.values.device.type, enabled=False):  # half the digits may choose another word
@@ -105,9 +113,8 @@ class DictionaryClassifier(nn.Module):
             first, *others = (family.evidence(asked) for family in self.families)
             return sum(others, first)
 
-
-def _weights(observed: Bool[Tensor, "case channel time"]) -> Float[Tensor, "case time"]:
-    """Return the share that each step has in the mean over the steps, and over the channels that have any."""
-    chosen = counted(observed)
-    shares = credited((chosen / chosen.sum(-1, keepdim=True).clamp(min=1)).unsqueeze(1), observed).sum((1, 2))
-    return shares / chosen.any(-1).sum(-1, keepdim=True).clamp(min=1)
+    def _weights(self, observed: Bool[Tensor, "case channel time"]) -> Float[Tensor, "case time"]:
+        """Return the share that each step has in the mean over the steps, and over the channels that have any."""
+        chosen = counted(observed) if self.reads_gaps else observed
+        shares = credited((chosen / chosen.sum(-1, keepdim=True).clamp(min=1)).unsqueeze(1), observed).sum((1, 2))
+        return shares / chosen.any(-1).sum(-1, keepdim=True).clamp(min=1)

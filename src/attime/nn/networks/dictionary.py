@@ -47,7 +47,7 @@ class Dictionary(Network):
     n_dilations: Count = 7
 
     def build(self, *, n_channels: int, n_classes: int, n_steps: int, gaps: bool = False) -> DictionaryClassifier:
-        """Return a classifier whose codes are worth nothing yet; gaps need no room of their own.
+        """Return a classifier whose codes are worth nothing yet; with `gaps` steps in short gaps count.
 
         Raises
         ------
@@ -62,4 +62,4 @@ class Dictionary(Network):
                 f"Dictionary.families={self.families!r} arrived for series of {n_channels} channels, expected one "
                 "family that can look at them; add 'levels'"
             )
-        return DictionaryClassifier(families, n_classes=n_classes)
+        return DictionaryClassifier(families, n_classes=n_classes, reads_gaps=gaps)
