@@ -296,6 +296,11 @@ class TestVerdict:
 
 
 class TestForms:
+    def test_series_that_are_numbers_stay_numbers(self):
+        data = frame().assign(unique_id=lambda rows: (rows.unique_id == "b").astype(int) + 7)
+        found = AttentionForecaster(3, "linear").fit(data).predict()
+        assert found.unique_id.tolist() == [7] * 3 + [8] * 3
+
     def test_times_may_stand_in_the_index(self):
         expected = AttentionForecaster(3, "linear").fit(frame(names=("a",))).predict()
         indexed = frame(names=("a",)).set_index("ds").y

@@ -24,6 +24,8 @@ class Roles:
         Covariates: known up to now, known ahead, and those that do not change in time.
     calendar
         Cycles of the calendar, names in ``CYCLES``, which are known ahead by themselves.
+    numbered
+        Whether series are named by whole numbers.
     """
 
     series: str = "unique_id"
@@ -33,6 +35,7 @@ class Roles:
     future: tuple[str, ...] = ()
     static: tuple[str, ...] = ()
     calendar: tuple[str, ...] = ()
+    numbered: bool = False
 
     @property
     def told(self) -> tuple[tuple[str, tuple[str, ...]], ...]:

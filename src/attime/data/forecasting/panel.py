@@ -101,6 +101,8 @@ class Panel:
             data, time = frame_of(data, series, target), "ds"
         roles = roles_of(data, series=series, time=time, target=target, future=future, static=static)
         parts = parts_of(data, roles)
+        if roles.series in data and pd.api.types.is_integer_dtype(data[roles.series]):
+            roles = replace(roles, numbered=True)
         stamps = {name: part[roles.time].to_numpy() for name, part in parts.items()}
         grid = frequency_of(frequency) if frequency is not None else infer_frequency(list(stamps.values()))
         dated = parts[next(iter(parts))][roles.time].dtype.kind == "M"

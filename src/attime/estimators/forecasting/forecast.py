@@ -38,6 +38,8 @@ class Forecast:
         Where the network looked: see `look` and `activation`.
     columns
         What the columns of series and time are called in a frame.
+    numbered
+        Whether series are named by whole numbers, which then stand in frames.
     """
 
     series: tuple[str, ...]
@@ -52,6 +54,7 @@ class Forecast:
     deviation: Float64[np.ndarray, " case"]
     maps: tuple[AttentionMap, ...] = ()
     columns: tuple[str, str] = ("unique_id", "ds")
+    numbered: bool = False
 
     def __len__(self) -> int:
         return len(self.series)
@@ -130,11 +133,15 @@ class Forecast:
         """How much each step of the past counts for each step ahead, as best known; None beyond the horizon."""
         return self.look() if self.look_names else None
 
+    @property
+    def _names(self) -> Shaped[np.ndarray, " case"]:
+        return np.array(self.series, dtype=np.int64) if self.numbered else np.array(self.series)
+
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each series and step ahead: its name, when, the forecast, and the limits."""
         n_steps = self.values.shape[1]
         columns = {
-            self.columns[0]: np.repeat(np.array(self.series), n_steps),
+            self.columns[0]: np.repeat(self._names, n_steps),
             self.columns[1]: self.stamps.reshape(-1),
             "forecast": self.values.reshape(-1),
         }
@@ -162,7 +169,7 @@ class Forecast:
         return pd.DataFrame(
             {
                 "case": np.repeat(np.arange(n_cases), n_steps * n_past),
-                series: np.repeat(np.array(self.series), n_steps * n_past),
+                series: np.repeat(self._names, n_steps * n_past),
                 f"{time}_ahead": np.repeat(self.stamps.reshape(-1), n_past),
                 f"{time}_past": np.broadcast_to(self.past_stamps[:, np.newaxis], weights.shape).reshape(-1),
                 "weight": weights.reshape(-1),
@@ -192,7 +199,7 @@ class Forecast:
         return pd.DataFrame(
             {
                 "case": np.repeat(np.arange(n_cases), n_past * n_modules),
-                series: np.repeat(np.array(self.series), n_past * n_modules),
+                series: np.repeat(self._names, n_past * n_modules),
                 time: np.repeat(self.past_stamps.reshape(-1), n_modules),
                 "module": np.tile(np.arange(n_modules), n_cases * n_past),
                 "active": active.reshape(-1) > 0,

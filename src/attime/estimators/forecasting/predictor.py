@@ -104,6 +104,7 @@ class Predictor(Cutter):
             deviation=deviation,
             maps=(*_joined(outputs), gradient_map(self.module, windows)),
             columns=(panel.roles.series, panel.roles.time),
+            numbered=panel.roles.numbered,
         )
 
 
