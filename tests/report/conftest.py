@@ -58,3 +58,25 @@ def browser():
         running = started.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         yield running
         running.close()
+
+
+@pytest.fixture
+def opened(browser):
+    """Return a function that opens a file; whatever it complains about or asks for fails the test in the end."""
+    found: list[str] = []
+    contexts = []
+
+    def open_file(path, **options):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: found.append(message.text))
+        page.on("pageerror", lambda error: found.append(str(error)))
+        page.on("request", lambda request: None if request.url.startswith("file://") else found.append(request.url))
+        page.goto(path.as_uri())
+        return page
+
+    yield open_file
+    for context in contexts:
+        context.close()
+    assert found == []

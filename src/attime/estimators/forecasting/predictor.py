@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +13,6 @@ from torch import nn
 
 from attime.attention import AttentionMap
 from attime.data.forecasting import Panel, Record
-from attime.errors import DataWarning
 from attime.estimators.forecasting.forecast import Forecast
 from attime.estimators.forecasting.gradient import gradient_map
 from attime.estimators.forecasting.limits import Limits, levels_of
@@ -43,6 +41,7 @@ class Cutter:
 
     def windows(self, panel: Panel, origins: Origins) -> Windows:
         """Cut windows out of series; for each of these `origins` says where the future begins."""
+        self.scale.tell_of_others(panel)
         n_ahead = self.horizon if n_known_ahead(panel.roles) else 0
         return Windows.of(
             self.scale.features(panel, self.measures(panel, origins), n_ahead),
@@ -83,8 +82,7 @@ class Predictor(Cutter):
         outputs = list(run(self.module, windows, precision="fp32"))
         scaled = torch.cat([output.prediction.cpu() for output in outputs]).double().numpy()
         owners = windows.owners.numpy()
-        with warnings.catch_warnings(action="ignore", category=DataWarning):  # said when the windows were cut
-            mean, deviation = self.measures(panel, origins)[owners].T
+        mean, deviation = self.measures(panel, origins)[owners].T
         levels = levels_of(coverage)
         around = np.array([self.limits.offsets(name, levels) for name in panel.names])[owners].swapaxes(0, 1)
         low, high = np.split((scaled + around) * deviation[:, np.newaxis] + mean[:, np.newaxis], 2)

@@ -68,6 +68,10 @@ class Scale:
 
     def measures(self, panel: Panel, n_steps: Sequence[int]) -> Float64[np.ndarray, "series two"]:
         """Return mean and deviation of each series, those of its first steps if it was not there in `fit`."""
+        return np.array([self._of_series(record.until(n)) for record, n in zip(panel, n_steps, strict=True)])
+
+    def tell_of_others(self, panel: Panel) -> None:
+        """Warn of series that were not there in `fit`."""
         others = [name for name in panel.names if name not in self.names]
         if others:
             more = f" and {len(others) - 1} more" if len(others) > 1 else ""
@@ -77,7 +81,6 @@ class Scale:
                 DataWarning,
                 stacklevel=2,
             )
-        return np.array([self._of_series(record.until(n)) for record, n in zip(panel, n_steps, strict=True)])
 
     def features(
         self, panel: Panel, measures: Float64[np.ndarray, "series two"], n_ahead: int
