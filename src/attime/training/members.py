@@ -10,7 +10,8 @@ from torch import Tensor
 
 from attime.training.moments import Moments, Weights
 
-FEWEST_CYCLES = 4  # that have to be read, or the steps in one phase are too few to go by
+FEWEST_CYCLES = 2  # that have to be read, or the level cannot be told from the season
+FEWEST_OF_A_PHASE = 4  # cycles that have to be read where a step sees those in its own phase alone
 
 
 @dataclass(frozen=True)
@@ -77,15 +78,25 @@ def _over_phases(weights: Tensor, look_back: int, horizon: int, period: int) -> 
 
 
 def members_for(look_back: int, period: int | None) -> list[Member]:
-    """Return the regressions whose mean is taken: of all that is read or half, centred either way, phased or not."""
+    """Return the regressions whose mean is taken: of all that is read or half, centred either way, phased or not.
+
+    Examples
+    --------
+    >>> [member.look_back for member in members_for(104, period=52)]
+    [104, 104]
+    >>> [member.look_back for member in members_for(104, period=None)]
+    [52, 52, 104, 104]
+    """
     season = period if period is not None and period <= look_back else 1
-    half = max(look_back // 2 // season, 1) * season
+    half = look_back // 2 // season * season
+    if half < (FEWEST_CYCLES * season if season > 1 else 1):
+        half = look_back
     return [
         Member(steps, centre, phases)
         for steps in dict.fromkeys((half, look_back))
         for centre in ("last", "mean")
         for phases in dict.fromkeys((None, period))
-        if phases is None or steps >= FEWEST_CYCLES * phases
+        if phases is None or steps >= FEWEST_OF_A_PHASE * phases
     ]
 
 
