@@ -41,3 +41,7 @@ class TrainingError(AttimeError, ArithmeticError):
 
 class DataWarning(UserWarning):
     """Data can be used, but something in them is probably not meant."""
+
+
+class LimitsWarning(DataWarning):
+    """The limits of forecasts rest on fewer errors than their coverage needs."""

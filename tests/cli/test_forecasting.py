@@ -119,6 +119,26 @@ class TestForecast:
         assert "in column 'next'" in run(capsys, *words)[2]
         assert "next" not in run(capsys, *words, "--look_for_leaks", "false")[2]
 
+    def test_a_column_can_be_left_out_and_whoever_is_warned_of_one_is_told_so(self, tmp_path, capsys):
+        leaking = sales(300).assign(next=lambda frame: frame.groupby("unique_id").y.shift(-1), note="closed")
+        leaking.to_csv(tmp_path / "leak.csv", index=False)
+        table = tmp_path / "leak.csv"
+        words = ["forecast", table, "--horizon", 3, *LINEAR]
+        code, _, told = run(capsys, *words)
+        assert (code, "--drop" in told) == (2, True)  # text is no covariate
+        assert "--drop COLUMN leaves a column out" in run(capsys, *words, "--drop", "note")[2]
+        found = run(capsys, "check", table)
+        assert found[0] == 1
+        assert "--drop COLUMN leaves a column out" in found[1]
+        for command in (words, ["check", table], ["backtest", table, "--horizon", 3, "--windows", 3, *LINEAR]):
+            code, _, told = run(capsys, *command, "--drop", "note", "--drop", "next")
+            assert (code, told) == (0, "")
+
+    def test_of_a_saved_model_other_limits_can_be_asked_for(self, table, tmp_path, capsys):
+        run(capsys, "forecast", table, "--horizon", 5, *LINEAR, "--save", tmp_path / "model.attime")
+        words = ["--model", tmp_path / "model.attime", "--coverage", "0.5"]
+        assert "low_50" in run(capsys, "forecast", table, *words)[1]
+
     def test_equal_calls_give_equal_forecasts(self, table, tmp_path, capsys):
         for name in ("a.csv", "b.csv"):
             words = ["--horizon", 3, "--training.max_epochs", 1, "--out", tmp_path / name]
@@ -247,6 +267,29 @@ BAD = {
     "more windows than steps": (sales(), [*BACKTEST, "--windows", "200"], "expected more than"),
     "no window": (sales(), [*BACKTEST, "--windows", "0"], "0 windows"),
     "no such measure": (sales(), [*BACKTEST, "--by", "mea"], "did you mean 'mae'"),
+    "a measure that naive forecasts do not have": (
+        changed(y="never read"),
+        [*BACKTEST, "--by", "crps"],
+        "measure to decide --by 'crps' is unknown",
+    ),
+    "another network for a model that is fitted": (
+        sales(),
+        ["forecast", "DATA", "--model", "MODEL", "--network", "gru", "--look_back", "9"],
+        "--network arrived with --model, but only concerns fitting, and that model is fitted; leave out --network and "
+        "--look_back",
+    ),
+    "a place for a model that is there": (
+        sales(),
+        ["forecast", "DATA", "--model", "MODEL", "--save", "OUT"],
+        "--save arrived with --model",
+    ),
+    "a wide table that is not said to be one": (
+        sales().pivot(index="ds", columns="unique_id", values="y").reset_index(),
+        FORECAST,
+        "no column 'y', but 2 others (01, 02), expected one that holds the target; name it (--target), or, if each "
+        "column but that of the time is a series, say so: --wide true, in Python",
+    ),
+    "no such column to leave out": (sales(), [*FORECAST, "--drop", "pricy"], "no column 'pricy' to leave out"),
     "text in a column to check": (changed(y="many"), CHECK, "expected numbers"),
     "no such column to check": (sales(), [*CHECK, "--target", "sold"], "no column 'sold'"),
 }

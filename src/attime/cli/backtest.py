@@ -15,10 +15,10 @@ from attime.cli.forecasting import (
 )
 from attime.cli.tell import tell
 from attime.cli.tell_forecasting import tell_coverage, tell_fit, tell_places, tell_verdict
+from attime.estimators.forecasting.backtest import DECIDING
 from attime.experiments import backtest_held_out, write_table
 from attime.explain.forecasting import importance
 from attime.files import check_file
-from attime.measures.forecasting import MEASURES
 from attime.names import pick
 from attime.report import write_forecast_report
 
@@ -39,7 +39,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--refit", type=bool, default=False, help="true: fit anew before each forecast, to all that is known by then"
     )
-    parser.add_argument("--by", type=str, default="mae", help="the measure that decides: mae, rmse, mape, smape, mase")
+    parser.add_argument("--by", type=str, default="mae", help=f"the measure that decides: {', '.join(DECIDING)}")
     parser.add_argument(
         "--importance",
         type=bool,
@@ -54,7 +54,7 @@ def main(options: Namespace) -> None:
     """Fit to what came before, forecast the rest, and tell how good that is."""
     for place in filter(None, (options.out, options.report)):
         check_file(place)
-    pick(MEASURES, options.by, what="measure")
+    pick(DECIDING, options.by, what="measure to decide --by")
     table = table_of(options)
     panel = series_of(table, options)
     leaks = leaks_of(table, panel, options)

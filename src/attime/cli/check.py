@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jsonargparse import ArgumentParser, Namespace
 
-from attime.cli.forecasting import add_table_arguments, table_of
+from attime.cli.forecasting import DROP, add_table_arguments, table_of
 from attime.cli.tell import tell
 from attime.experiments import leaks_in, write_table
 from attime.files import check_file
@@ -33,4 +33,6 @@ def main(options: Namespace) -> int:
         frame["series"] = frame["series"].map(", ".join)
         write_table(frame.set_index("kind"), options.out)
     tell(str(report))
+    if any(finding.column for finding in report.findings):
+        tell(f"\n{DROP}, here and in the other commands.")
     return FOUND if report else 0

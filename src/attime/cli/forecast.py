@@ -11,6 +11,7 @@ from attime.cli.forecasting import (
     add_table_arguments,
     forecaster_of,
     leaks_of,
+    model_of,
     series_of,
     table_of,
 )
@@ -63,7 +64,7 @@ def _fit(options: Namespace) -> None:
 
 
 def _go_on(options: Namespace) -> None:
-    forecaster = AttentionForecaster.load(options.model)
+    forecaster = model_of(options)
     table = table_of(options, forecaster.roles_)
     _write(forecaster, table.frame, options)
     if options.report:

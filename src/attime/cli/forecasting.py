@@ -13,6 +13,20 @@ from attime.estimators.forecasting import AttentionForecaster
 from attime.estimators.forecasting.leaks import warn_of_leaks
 from attime.measures.leaks import LeakReport
 
+#: Options that a fitted model cannot follow any more, with what they are if nobody says otherwise.
+OF_FITTING: dict[str, Any] = {
+    "frequency": None,
+    "calendar": "",
+    "network": "default",
+    "look_back": None,
+    "period": None,
+    "training": None,
+    "random_state": 0,
+    "look_for_leaks": True,
+    "save": None,
+}
+DROP = "--drop COLUMN leaves a column out"
+
 
 def add_table_arguments(parser: ArgumentParser) -> None:
     """Add the file, and which of its columns is what."""
@@ -27,6 +41,9 @@ def add_table_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--wide", type=bool, default=False, help="true: each column but that of the time is a series of its own"
     )
+    parser.add_argument(
+        "--drop", type=str, action="append", default=[], metavar="COLUMN", help="leave a column out; may be repeated"
+    )
 
 
 def table_of(options: Namespace, known: Roles = USUAL) -> SeriesTable:
@@ -40,6 +57,7 @@ def table_of(options: Namespace, known: Roles = USUAL) -> SeriesTable:
         future=_listed(options.future) or known.future,
         static=_listed(options.static) or known.static,
         wide=options.wide,
+        drop=options.drop,
     )
 
 
@@ -53,13 +71,13 @@ def add_forecaster_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--calendar",
         type=str,
-        default="",
+        default=OF_FITTING["calendar"],
         help="cycles to forecast by: auto, or some of day, week, month, year, with commas; none if not given",
     )
     parser.add_argument(
         "--network",
         type=str,
-        default="default",
+        default=OF_FITTING["network"],
         help="default (linear, and attention where it helps), linear, rnn, gru, lstm, encoder_decoder, patch, variate "
         "or rim",
     )
@@ -67,15 +85,22 @@ def add_forecaster_arguments(parser: ArgumentParser) -> None:
         "--look_back", type=PositiveInt | None, help="steps of the past that are read; chosen if not given"
     )
     parser.add_argument("--period", type=PositiveInt | None, help="steps of a season; found if not given")
-    parser.add_argument("--coverage", type=str, default="0.8,0.95", help="probabilities of the limits, with commas")
+    parser.add_argument(
+        "--coverage", type=str | None, help="probabilities of the limits, with commas; 0.8,0.95, or those of the model"
+    )
     parser.add_argument(
         "--training",
         type=dict[str, Any] | None,
         help="what is to differ from the usual training: --training.max_epochs 10",
     )
-    parser.add_argument("--random_state", type=int, default=0, help="seed of everything random")
     parser.add_argument(
-        "--look_for_leaks", type=bool, default=True, help="false: do not look for columns that know the future"
+        "--random_state", type=int, default=OF_FITTING["random_state"], help="seed of everything random"
+    )
+    parser.add_argument(
+        "--look_for_leaks",
+        type=bool,
+        default=OF_FITTING["look_for_leaks"],
+        help="false: do not look for columns that know the future",
     )
 
 
@@ -87,23 +112,46 @@ def series_of(table: SeriesTable, options: Namespace) -> Panel:
 
 def leaks_of(table: SeriesTable, panel: Panel, options: Namespace) -> LeakReport | None:
     """Warn of columns that know the future, and return what was found; None if nobody is to look."""
-    return warn_of_leaks(table.frame, panel) if options.look_for_leaks else None
+    return warn_of_leaks(table.frame, panel, remedy=DROP) if options.look_for_leaks else None
 
 
 def forecaster_of(options: Namespace) -> AttentionForecaster:
     """Return the forecaster that the options describe, not yet fitted."""
     names = ("horizon", "network", "look_back", "period", "training", "random_state")
-    return AttentionForecaster(**{name: options[name] for name in names}, coverage=_shares(options.coverage))
+    return AttentionForecaster(
+        **{name: options[name] for name in names}, coverage=shares_of(options) or AttentionForecaster().coverage
+    )
+
+
+def model_of(options: Namespace) -> AttentionForecaster:
+    """Return the fitted forecaster that the options name.
+
+    Raises
+    ------
+    OptionError
+        If an option is given that only concerns fitting.
+    """
+    given = [name for name, usual in OF_FITTING.items() if options[name] != usual]
+    if given:
+        raise OptionError(
+            f"--{given[0]} arrived with --model, but only concerns fitting, and that model is fitted; leave out "
+            f"{' and '.join(f'--{name}' for name in given)}, or leave out --model to fit a new one"
+        )
+    forecaster = AttentionForecaster.load(options.model)
+    shares = shares_of(options)
+    return forecaster.set_params(coverage=shares) if shares else forecaster
 
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(filter(None, map(str.strip, text.split(","))))
 
 
-def _shares(text: str) -> tuple[float, ...]:
+def shares_of(options: Namespace) -> tuple[float, ...]:
+    """Return the probabilities of the limits; none if the options name none."""
     try:
-        return tuple(map(float, _listed(text)))
+        return tuple(map(float, _listed(options.coverage or "")))
     except ValueError as error:
         raise OptionError(
-            f"--coverage {text} arrived, expected probabilities with commas between, such as 0.8,0.95; correct it"
+            f"--coverage {options.coverage} arrived, expected probabilities with commas between, such as 0.8,0.95; "
+            "correct it"
         ) from error

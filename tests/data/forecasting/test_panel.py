@@ -26,6 +26,18 @@ class TestFrequency:
         np.testing.assert_array_equal(found.ahead(stamps[49], 10), stamps[50:])
         assert str(found) == str(frequency_of(name)) or name.startswith(("QE", "YE"))
 
+    @pytest.mark.parametrize("day", [29, 30, 31])
+    @pytest.mark.parametrize("first", ["2023-01", "2023-02", "2022-11"])
+    def test_months_go_on_from_the_day_they_began_on_as_far_as_each_is_long(self, day, first):
+        began = pd.Timestamp(f"2022-10-{day}")
+        stamps = np.array([began + pd.DateOffset(months=n) for n in range(24)])
+        stamps = stamps[stamps >= pd.Timestamp(first)].astype("datetime64[ns]")
+        for known in (4, 5, 12):
+            panel = Panel.of(pd.DataFrame({"ds": np.delete(stamps[:known], 2), "y": 1.0}))
+            record = panel.records[0]
+            np.testing.assert_array_equal(record.stamps, stamps[:known])
+            np.testing.assert_array_equal(panel.stamps_ahead(record, 6), stamps[known : known + 6])
+
     @given(
         st.integers(1, 10**6),
         st.integers(-(10**6), 10**6),
@@ -103,6 +115,7 @@ class TestPanel:
             (lambda frame: frame.assign(a=frame.ds), {}, "holds Timestamp.* in column 'a', expected a finite number"),
             (lambda frame: frame.rename(columns={"y": 0}), {"target": "0"}, "a column named 0 arrived, expected text"),
             (lambda frame: frame.iloc[:0], {}, "no rows arrived"),
+            (lambda frame: frame.rename(columns={"y": "a"}).assign(b=1.0), {}, r"frame\.melt\('ds', var_name='unique"),
         ],
     )
     def test_what_cannot_be_used_gets_one_clear_error(self, change, options, message):

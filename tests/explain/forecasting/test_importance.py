@@ -78,6 +78,22 @@ def test_static_covariates_are_measured_together():
     assert importance(forecaster).names == ("y", "static")
 
 
+def test_a_covariate_may_be_called_static_beside_static_ones():
+    one = data().rename(columns={"wind": "static"})
+    both = pd.concat([one.assign(unique_id=name, kind=name) for name in "ab"])
+    forecaster = AttentionForecaster(2, "linear", look_back=8).fit(both, static=["kind"], look_for_leaks=False)
+    found = importance(forecaster, n_repeats=1, n_blocks=1)
+    assert found.names == ("y", "static", "noise", "price", "static covariates")
+    assert found.low[of(found, "static")] > 0 >= found.low[of(found, "static covariates")]
+
+
+def test_windows_are_those_of_a_backtest(fitted):
+    for asked in ({"n_windows": 4}, {"n_windows": None}):
+        backtest = fitted.backtest(step=2, **asked)
+        found = importance(fitted, n_repeats=1, n_blocks=1, **asked)
+        np.testing.assert_array_equal(found.stamps, backtest.forecast.stamps[:, 0])
+
+
 def test_the_error_of_a_model_that_reads_nothing_does_not_change(fitted):
     noise = np.random.default_rng(0).normal(size=300)
     forecaster = AttentionForecaster(2, "linear", look_back=8).fit(noise)

@@ -71,11 +71,18 @@ def test_a_report_tells_what_was_found_and_what_to_do(two):
     assert report.to_frame().loc[0, ["kind", "column", "severity"]].tolist() == ["future_value", "next", "certain"]
 
 
+def test_without_a_column_of_series_there_is_one(two):
+    one = two[two.unique_id == two.unique_id[0]].drop(columns="unique_id")
+    assert leak_check(one).clean
+    assert leak_check(one).n_series == 1
+    assert leak_check(one.assign(next=one["y"].shift(-1))).findings[0].column == "next"
+
+
 @pytest.mark.parametrize(
     ("change", "options", "message"),
     [
         (lambda f: f.rename(columns={"y": "why"}), {}, "no column 'y'"),
-        (lambda f: f.drop(columns="unique_id"), {}, "no column 'unique_id'"),
+        (lambda f: f.drop(columns="ds"), {}, "no column 'ds'"),
         (lambda f: f.assign(y="high"), {}, "column 'y' holds .* expected numbers"),
         (lambda f: f.assign(ds="soon"), {}, "ds holds 'soon', expected times"),
         (lambda f: f[:0], {}, "without rows"),

@@ -9,6 +9,7 @@ from attime.data.forecasting.panel import Panel
 from attime.data.forecasting.read import read_frame
 from attime.data.forecasting.record import Record
 from attime.data.forecasting.table import USUAL, SeriesTable, read_table
+from attime.data.forecasting.zones import in_zone
 
 __all__ = [
     "CYCLES",
@@ -20,6 +21,7 @@ __all__ = [
     "SeriesTable",
     "calendar_features",
     "frequency_of",
+    "in_zone",
     "infer_frequency",
     "read_frame",
     "read_table",

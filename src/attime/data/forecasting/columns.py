@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float64
 
+from attime.data.forecasting.zones import of_days
 from attime.data.text import shown
 from attime.errors import DataError
 
@@ -26,6 +27,8 @@ class Roles:
         Cycles of the calendar, names in ``CYCLES``, which are known ahead by themselves.
     numbered
         Whether series are named by whole numbers.
+    zone, by_day
+        The time zone of the times, empty if they have none; and whether they are days there.
     """
 
     series: str = "unique_id"
@@ -36,6 +39,8 @@ class Roles:
     static: tuple[str, ...] = ()
     calendar: tuple[str, ...] = ()
     numbered: bool = False
+    zone: str = ""
+    by_day: bool = False
 
     @property
     def told(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -61,9 +66,13 @@ def roles_of(
         raise DataError(f"columns {', '.join(names)} arrived, expected a different name for each; rename them")
     for name in (time, target, *future, *static):
         if name not in names:
+            wide = (
+                f"; if each column is a series, frame.melt({time!r}, var_name={series!r}, value_name={target!r}) puts "
+                "them below each other"
+            )
             raise DataError(
                 f"no column {name!r} arrived among {', '.join(names)[:200]}; give its name: series=, time=, target=, "
-                "future= or static="
+                f"future= or static={wide if name == target and series not in names else ''}"
             )
     asked = [time, target, *future, *static]
     if len(set(asked)) < len(asked):
@@ -89,10 +98,8 @@ def stamps_of(column: pd.Series) -> pd.Series:
         )
     if pd.api.types.is_numeric_dtype(column):
         return column
-    if isinstance(column.dtype, pd.DatetimeTZDtype):
-        local = column.dt.tz_localize(None)
-        if (local == local.dt.normalize()).all():
-            return local.astype("datetime64[ns]")
+    if of_days(column):
+        return column.dt.tz_localize(None).astype("datetime64[ns]")
     if column.dtype.kind != "M":
         doubtful = column.astype(str).str.match(r"\s*\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
         if doubtful.any():
@@ -137,7 +144,7 @@ def numbers_of(frame: pd.DataFrame, columns: tuple[str, ...], series: str) -> Fl
             raise DataError(
                 f"series {series!r} holds {found} in column {name!r}, expected a finite number; correct it, leave it "
                 "empty if nothing was measured, name the column as static= if it has one value for each series, or "
-                "leave it out"
+                "leave it out (--drop)"
             )
         rows.append(numbers)
     return np.array(rows)

@@ -109,15 +109,27 @@ class Frequency:
             moved = [stamp + pd.offsets.MonthEnd(0) for stamp in moved]
         return np.array(moved, dtype="datetime64[ns]")
 
-    def ahead(self, last: object, n_steps: int) -> Shaped[np.ndarray, " step"]:
-        """Return the stamps of the next steps after `last`."""
-        return self.stamps(last, np.arange(1, n_steps + 1))
+    def anchor(self, stamps: Shaped[np.ndarray, " time"], positions: Int[np.ndarray, " time"]) -> tuple[object, int]:
+        """Return the stamp to count from and its position: the first, and of months the one on the latest day.
+
+        A 30th of January is followed by a 28th of February, and that by a 30th of March.
+        """
+        months = stamps.astype("datetime64[M]") if self.kind == "month" else stamps
+        place = int((stamps - months).argmax())
+        return stamps[place], int(positions[place])
+
+    def ahead(self, past: object, n_steps: int) -> Shaped[np.ndarray, " step"]:
+        """Return the stamps of the next steps after `past`: the last stamp, or all of them without gaps."""
+        stamps = np.atleast_1d(np.asarray(past))
+        start, place = self.anchor(stamps, np.arange(len(stamps)))
+        return self.stamps(start, len(stamps) + np.arange(n_steps) - place)
 
     def _matches(self, stamps: Shaped[np.ndarray, " time"], start: object, positions: Int[np.ndarray, " time"]) -> bool:
         """Whether stamps of days and months are on the day that the start is on."""
         if self.kind not in ("month", "business day"):
             return True
-        return bool((self.stamps(start, positions) == stamps.astype("datetime64[ns]")).all())
+        start, place = self.anchor(np.append(np.datetime64(start, "ns"), stamps), np.append(0, positions))  # type: ignore[call-overload]
+        return bool((self.stamps(start, positions - place) == stamps.astype("datetime64[ns]")).all())
 
 
 def frequency_of(name: str | float | Frequency) -> Frequency:

@@ -16,6 +16,7 @@ from attime.data.forecasting.columns import Roles, roles_of
 from attime.data.forecasting.frequency import Frequency, frequency_of, infer_frequency
 from attime.data.forecasting.record import Record
 from attime.data.forecasting.rows import frame_of, parts_of, record_of, static_of, with_times
+from attime.data.forecasting.zones import of_days, zone_of
 from attime.errors import DataWarning, OptionError
 
 
@@ -101,6 +102,7 @@ class Panel:
             data, time = frame_of(data, series, target), "ds"
         roles = roles_of(data, series=series, time=time, target=target, future=future, static=static)
         parts = parts_of(data, roles)
+        roles = replace(roles, zone=zone_of(data[roles.time]), by_day=of_days(data[roles.time]))
         if roles.series in data and pd.api.types.is_integer_dtype(data[roles.series]):
             roles = replace(roles, numbered=True)
         stamps = {name: part[roles.time].to_numpy() for name, part in parts.items()}
@@ -167,4 +169,4 @@ class Panel:
             return np.concatenate([given, np.full(n_steps - len(given), never)])
         if self.frequency is None:
             return np.arange(1, n_steps + 1)
-        return self.frequency.ahead(record.stamps[len(record) - 1], n_steps)
+        return self.frequency.ahead(record.stamps[: len(record)], n_steps)

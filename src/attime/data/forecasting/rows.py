@@ -119,7 +119,8 @@ def record_of(name: str, part: pd.DataFrame, roles: Roles, grid: Frequency | Non
             )
         filled = np.full((len(values), n_steps), np.nan)
         filled[:, positions] = values
-        values, stamps = filled, grid.stamps(stamps[0], np.arange(n_steps))
+        start, place = grid.anchor(stamps, positions)
+        values, stamps = filled, grid.stamps(start, np.arange(n_steps) - place)
     observed = np.flatnonzero(~np.isnan(values[0]))
     if not len(observed):
         raise DataError(f"series {name!r} has no value of {roles.target!r}, expected one at least; leave it out")

@@ -55,6 +55,7 @@ def read_table(
     future: Sequence[str] = (),
     static: Sequence[str] = (),
     wide: bool = False,
+    drop: Sequence[str] = (),
 ) -> SeriesTable:
     r"""Read a file of series to be forecast.
 
@@ -70,11 +71,13 @@ def read_table(
         Columns that are known ahead, and columns with one value for each series.
     wide
         Each column but that of the time is a series.
+    drop
+        Columns to leave out.
 
     Raises
     ------
     DataError
-        If the file cannot be read, or a column that was named is not in it.
+        If the file cannot be read, a column that was named is not in it, or it seems to be wide and nobody said so.
     OptionError
         If columns are named that a wide table does not have.
 
@@ -88,12 +91,24 @@ def read_table(
     """
     name = os.fspath(path)
     frame = read_frame(path, words=(series or USUAL.series,))
+    unknown = next((column for column in drop if column not in frame), None)
+    if unknown is not None:
+        raise DataError(f"{name}: no column {unknown!r} to leave out; {name_hint(unknown, map(str, frame.columns))}")
+    frame = frame.drop(columns=list(drop))
     names = list(map(str, frame.columns))
     if len(names) == 2 and series is None:
         time, target = time or _other(names, target, names[0]), target or _other(names, time, names[1])
     time = time or USUAL.time
     asked = {"time": [time], "series": [series] if series else [], "static covariate": static, "covariate": future}
     asked["target"] = [] if wide else [target or USUAL.target]
+    if not wide and target is None and series is None and not {USUAL.target, USUAL.series} & set(names):
+        others = [column for column in names if column != time]
+        words = "--wide true" if time in names else f"--wide true --time {names[0]}"
+        raise DataError(
+            f"{name}: no column {USUAL.target!r}, but {len(others)} others ({', '.join(others)[:200]}), expected one "
+            "that holds the target; name it (--target), or, if each column but that of the time is a series, say so: "
+            f"{words}, in Python read_table(path, wide=True)"
+        )
     for role, columns in asked.items():
         for column in columns:
             if column not in names:

@@ -11,7 +11,11 @@ from jaxtyping import Bool, Float64, Int
 
 from attime.estimators.forecasting.forecast import Forecast
 from attime.estimators.forecasting.limits import Limits, levels_of
-from attime.measures.forecasting import ForecastVerdict, forecast_verdict, mase_scale, naive_forecasts
+from attime.measures.forecasting import MEASURES, ForecastVerdict, forecast_verdict, mase_scale, naive_forecasts
+from attime.names import pick
+
+#: Measures that may decide: those of limits cannot, which naive forecasts do not have.
+DECIDING = {name: words for name, words in MEASURES.items() if name != "crps"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -54,7 +58,8 @@ class Backtest:
         Parameters
         ----------
         by
-            The measure that decides: ``"mae"``, ``"rmse"``, ``"mape"``, ``"smape"`` or ``"mase"``.
+            The measure that decides, a name in ``DECIDING``: ``"mae"``, ``"rmse"``, ``"mape"``, ``"smape"`` or
+            ``"mase"``.
         limits
             Judge the limits, too: how much they hold, how wide they are.
 
@@ -64,6 +69,7 @@ class Backtest:
             Its errors, those beside it, a test, and one sentence. MASE is in units of the mean absolute error of the
             last season (or value) over what was read before the first window of a series.
         """
+        pick(DECIDING, by, what="measure to decide by")
         forecast = self.forecast
         naive = naive_forecasts(self.contexts, self.actual.shape[1], period=self.period)
         _, first, owners = np.unique(forecast.series, return_index=True, return_inverse=True)

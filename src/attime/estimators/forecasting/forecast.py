@@ -9,6 +9,7 @@ import pandas as pd
 from jaxtyping import Bool, Float, Float64, Shaped
 
 from attime.attention import AttentionMap
+from attime.data.forecasting import in_zone
 from attime.errors import OptionError
 from attime.estimators.forecasting.looks import by_step, first_steps, some_cases
 from attime.names import pick
@@ -40,6 +41,9 @@ class Forecast:
         What the columns of series and time are called in a frame.
     numbered
         Whether series are named by whole numbers, which then stand in frames.
+    zone, by_day
+        The time zone of the times in frames, empty if they have none, and whether they are days there. `stamps` are in
+        UTC, or such days, without a zone.
     """
 
     series: tuple[str, ...]
@@ -55,6 +59,8 @@ class Forecast:
     maps: tuple[AttentionMap, ...] = ()
     columns: tuple[str, str] = ("unique_id", "ds")
     numbered: bool = False
+    zone: str = ""
+    by_day: bool = False
 
     def __len__(self) -> int:
         return len(self.series)
@@ -137,12 +143,15 @@ class Forecast:
     def _names(self) -> Shaped[np.ndarray, " case"]:
         return np.array(self.series, dtype=np.int64) if self.numbered else np.array(self.series)
 
+    def _times(self, stamps: Shaped[np.ndarray, " row"]) -> Shaped[np.ndarray, " row"] | pd.DatetimeIndex:
+        return in_zone(stamps, self.zone, by_day=self.by_day)
+
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each series and step ahead: its name, when, the forecast, and the limits."""
         n_steps = self.values.shape[1]
         columns = {
             self.columns[0]: np.repeat(self._names, n_steps),
-            self.columns[1]: self.stamps.reshape(-1),
+            self.columns[1]: self._times(self.stamps.reshape(-1)),
             "forecast": self.values.reshape(-1),
         }
         for number, share in enumerate(self.coverage):
@@ -170,8 +179,10 @@ class Forecast:
             {
                 "case": np.repeat(np.arange(n_cases), n_steps * n_past),
                 series: np.repeat(self._names, n_steps * n_past),
-                f"{time}_ahead": np.repeat(self.stamps.reshape(-1), n_past),
-                f"{time}_past": np.broadcast_to(self.past_stamps[:, np.newaxis], weights.shape).reshape(-1),
+                f"{time}_ahead": self._times(np.repeat(self.stamps.reshape(-1), n_past)),
+                f"{time}_past": self._times(
+                    np.broadcast_to(self.past_stamps[:, np.newaxis], weights.shape).reshape(-1)
+                ),
                 "weight": weights.reshape(-1),
             }
         )
@@ -200,7 +211,7 @@ class Forecast:
             {
                 "case": np.repeat(np.arange(n_cases), n_past * n_modules),
                 series: np.repeat(self._names, n_past * n_modules),
-                time: np.repeat(self.past_stamps.reshape(-1), n_modules),
+                time: self._times(np.repeat(self.past_stamps.reshape(-1), n_modules)),
                 "module": np.tile(np.arange(n_modules), n_cases * n_past),
                 "active": active.reshape(-1) > 0,
                 "input": looked.reshape(-1),

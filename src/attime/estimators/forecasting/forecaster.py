@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Self
+from typing import Any, Literal, NoReturn, Self
 
 import numpy as np
 import pandas as pd
 import torch
 from sklearn.base import BaseEstimator, clone
+from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
 from attime.data.forecasting import Frequency, Panel, Record
@@ -27,6 +28,7 @@ from attime.estimators.forecasting.saving import load_forecaster, save_forecaste
 from attime.estimators.forecasting.scales import Scale
 from attime.estimators.forecasting.schedule import training_for
 from attime.estimators.forecasting.sizes import check_sizes, default_look_back, find_period, n_held_out
+from attime.estimators.forecasting.told import LACKING
 from attime.estimators.parameters import seed_of
 from attime.nn.networks.forecasting import Forecaster
 from attime.training import TrainingOptions, run
@@ -238,22 +240,10 @@ class AttentionForecaster(BaseEstimator):
             If there is no window with all of its steps ahead.
         """
         panel = self._panel(data)
-        if step < 1 or (n_windows is not None and n_windows < 1):
-            raise OptionError(f"n_windows={n_windows} and step={step} arrived, expected 1 at least of each")
-        if data is not None and not refit:
-            n_learnt = [self._n_known(record) for record in panel]
-            if n_windows is None:  # of a series that was not there in fit, there should be something to measure it by
-                n_learnt = [
-                    n or min(self.look_back_, len(record) // 2) for n, record in zip(n_learnt, panel, strict=True)
-                ]
-        else:
-            n_learnt = [len(record) - self._n_held_out(record) for record in panel]
-            if n_windows is not None:
-                n_learnt = [min(2 * self.horizon, n) for n in n_learnt]  # something has to come before
-        early = data is not None and not refit and n_windows is not None
-        origins = origins_of(panel, n_learnt, self.horizon, n_windows=n_windows, step=step, early=early)
+        as_it_is = data is not None and not refit
+        origins = self._origins(panel, n_windows=n_windows, step=step, as_it_is=as_it_is)
         if not refit:
-            model = self if data is not None else clone(self)._fit(before(panel, origins))
+            model = self if as_it_is else clone(self)._fit(before(panel, origins))
             return model._backtest(panel, origins, step, adaptive=adaptive)
         model = clone(self)
 
@@ -268,7 +258,7 @@ class AttentionForecaster(BaseEstimator):
         """Write the fitted forecaster to one file (safetensors with a JSON specification, no pickle).
 
         Of the series of `fit` as many of the last steps go with it as are read, so that it can forecast what comes
-        next; the verdict and the leaks do not.
+        next; and so do the verdict and the leaks.
 
         Raises
         ------
@@ -330,6 +320,23 @@ class AttentionForecaster(BaseEstimator):
             fitted.learn_all()
         return self
 
+    def _origins(self, panel: Panel, *, n_windows: int | None, step: int, as_it_is: bool) -> list[list[int]]:
+        """Return the origins to forecast from: by the model as it is, or by one that is fitted to what came before."""
+        if step < 1 or (n_windows is not None and n_windows < 1):
+            raise OptionError(f"n_windows={n_windows} and step={step} arrived, expected 1 at least of each")
+        if as_it_is:
+            n_learnt = [self._n_known(record) for record in panel]
+            if n_windows is None:  # of a series that was not there in fit, there should be something to measure it by
+                n_learnt = [
+                    n or min(self.look_back_, len(record) // 2) for n, record in zip(n_learnt, panel, strict=True)
+                ]
+        else:
+            n_learnt = [len(record) - self._n_held_out(record) for record in panel]
+            if n_windows is not None:
+                n_learnt = [min(2 * self.horizon, n) for n in n_learnt]  # something has to come before
+        early = as_it_is and n_windows is not None
+        return origins_of(panel, n_learnt, self.horizon, n_windows=n_windows, step=step, early=early)
+
     def _backtest(self, panel: Panel, origins: Origins, step: int, *, adaptive: bool) -> Backtest:
         if not adaptive:
             return self._rolling(panel, origins, step)
@@ -371,6 +378,14 @@ class AttentionForecaster(BaseEstimator):
         """Be as if never fitted, so that a fit that fails does not leave half of an older one."""
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """Say why something is not there that `fit` learns at times."""
+        fitted = name in LACKING and "module_" in vars(self)
+        reason = f": {LACKING[name]}" if fitted else "; call fit" if name in LACKING else ""
+        raise (NotFittedError if name in LACKING else AttributeError)(
+            f"{type(self).__name__} has no attribute {name!r}{reason}"
+        )
 
     @property
     def _predictor(self) -> Predictor:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,7 +11,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float, Float32, Float64, Int
 
-from attime.errors import OptionError
+from attime.errors import LimitsWarning, OptionError
 from attime.measures.forecasting import split_conformal
 
 RECENT = 1000  # errors of each step ahead that limits are made of: enough for their tails, few enough to follow
@@ -67,6 +69,7 @@ class Limits:
     def _quantiles(
         self, errors: Float32[np.ndarray, "window step"], levels: Sequence[float]
     ) -> Float64[np.ndarray, "level step"]:
+        _tell_of_few(int((~np.isnan(errors)).sum(axis=0).max(initial=0)), levels)
         increasing, places = np.unique(levels, return_inverse=True)
         found = split_conformal(errors, increasing, symmetric=False)[:, places].T
         known = np.where(np.isnan(errors).all(axis=0), 0.0, errors)
@@ -113,6 +116,20 @@ class Limits:
             return self.errors[self.names.index(name)]
         together = self.errors.swapaxes(0, 1).reshape(-1, self.errors.shape[2])
         return together[~np.isnan(together).all(axis=1)]
+
+
+def _tell_of_few(n: int, levels: Sequence[float]) -> None:
+    """Warn where the rank (n + 1) · level of a limit lies beyond the largest of n errors."""
+    highest = max(*levels, 1 - min(levels))
+    needed = math.ceil(round(highest / (1 - highest), 6))
+    if n < needed:
+        warnings.warn(
+            f"limits of {100 * (2 * highest - 1):g} % need {needed} errors of steps held out, and there are {n}: the "
+            "largest of these is taken, and they may hold less than they promise; give longer series, a larger "
+            "validation_share=, or a lower coverage=",
+            LimitsWarning,
+            stacklevel=2,
+        )
 
 
 def _share(level: float, n: int) -> float:

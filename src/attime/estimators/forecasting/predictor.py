@@ -103,6 +103,8 @@ class Predictor(Cutter):
             maps=(*_joined(outputs), gradient_map(self.module, windows)),
             columns=(panel.roles.series, panel.roles.time),
             numbered=panel.roles.numbered,
+            zone=panel.roles.zone,
+            by_day=panel.roles.by_day,
         )
 
 

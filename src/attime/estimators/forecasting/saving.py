@@ -18,6 +18,7 @@ from attime.data.static import as_static
 from attime.estimators.forecasting.limits import Limits
 from attime.estimators.forecasting.plan import Plan
 from attime.estimators.forecasting.scales import Scale
+from attime.estimators.forecasting.told import learnt_from, told_of
 from attime.estimators.specification import as_numpy, from_json, named, opened, parameters_of, part_of, to_json
 from attime.estimators.static import Covariate, StaticCode
 from attime.persistence import ModelFile, write_model
@@ -48,6 +49,7 @@ def save_forecaster(forecaster: AttentionForecaster, path: str | os.PathLike[str
         "static": None if scale.static is None else to_json(tuple(map(dataclasses.astuple, scale.static.covariates))),
         "static_values": None if context.static is None else context.static.to_dict("list"),
         "dated": context.records[0].stamps.dtype.kind == "M",
+        **told_of(forecaster),
     }
     arrays = {
         **{f"scale.{name}": getattr(scale, name) for name in MEASURES},
@@ -79,8 +81,9 @@ def load_forecaster(cls: type[AttentionForecaster], path: str | os.PathLike[str]
 def _restore(cls: type[AttentionForecaster], file: ModelFile) -> AttentionForecaster:
     told, tensors = file.specification, file.tensors
     forecaster = cls(**_values(told["parameters"]))
-    for name in LEARNT:
-        setattr(forecaster, name, from_json(told["learnt"][name]))
+    learnt = {name: from_json(told["learnt"][name]) for name in LEARNT} | learnt_from(told)
+    for name, value in learnt.items():
+        setattr(forecaster, name, value)
     forecaster.plan_, forecaster.roles_ = Plan(**_values(told["plan"])), Roles(**_values(told["roles"]))
     forecaster.frequency_ = None if told["frequency"] is None else Frequency(**_values(told["frequency"]))
     names, dated = tuple(told["names"]), told["dated"]

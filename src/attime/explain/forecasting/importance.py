@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float64, Int, Shaped
 
+from attime.data.forecasting import in_zone
+
 
 @dataclass(frozen=True, eq=False)
 class Importance:
@@ -33,6 +35,8 @@ class Importance:
         For each window the series it is from, and when its first step ahead is.
     columns
         What the columns of series and time are called in a frame.
+    zone, by_day
+        The time zone of the times in frames, as of a `Forecast`.
     """
 
     names: tuple[str, ...]
@@ -49,6 +53,8 @@ class Importance:
     series: tuple[str, ...]
     stamps: Shaped[np.ndarray, " window"]
     columns: tuple[str, str] = ("unique_id", "ds")
+    zone: str = ""
+    by_day: bool = False
 
     @property
     def sentence(self) -> str:
@@ -81,7 +87,7 @@ class Importance:
             {
                 "covariate": np.repeat(np.array(self.names, dtype=object), n_windows),
                 series: np.tile(np.array(self.series, dtype=object), n_names),
-                time: np.tile(self.stamps, n_names),
+                time: in_zone(np.tile(self.stamps, n_names), self.zone, by_day=self.by_day),
                 "rise": self.rise_by_window.reshape(-1),
             }
         )

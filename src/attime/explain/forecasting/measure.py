@@ -100,4 +100,6 @@ def importance(
         series=forecast.series,
         stamps=forecast.stamps[:, 0],
         columns=forecast.columns,
+        zone=forecast.zone,
+        by_day=forecast.by_day,
     )

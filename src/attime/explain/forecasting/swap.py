@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float, Float64, Int
 from scipy.special import stdtrit
 from torch import Tensor
 
-from attime.estimators.forecasting.held_out import STATIC, HeldOut
+from attime.estimators.forecasting.held_out import HeldOut
 from attime.explain.intervals import LEVEL
 from attime.measures.forecasting import diebold_mariano
 from attime.nn.forecasting.linear import last_observed
@@ -81,7 +81,7 @@ class Swap:
         rows = torch.from_numpy(self.asked.rows[name])
         forecast, actual = self.asked.backtest.forecast, self.asked.backtest.actual
         found = []
-        for others in self.others_of_all if name == STATIC else self.others:
+        for others in self.others_of_all if name == self.asked.static else self.others:
             changed = Inputs(self._replaced(rows, torch.from_numpy(others), steps, ahead=ahead))
             scaled = torch.cat([output.prediction.cpu() for output in run(self.asked.module, changed)]).double().numpy()
             values = scaled * forecast.deviation[:, None] + forecast.mean[:, None]

@@ -69,6 +69,7 @@ def leak_check(
         A row for each series and time. All columns of numbers, but `id`, `time` and `target`, are looked at.
     id, time, target
         Names of columns: of the series, the time (dates, words for dates, or numbers), and what is to be forecast.
+        Without a column of series there is one.
     future
         Names of columns that are known ahead, such as calendars and forecasts. They may look ahead, but must not know
         the target, not even its present value.

@@ -8,7 +8,7 @@ import numpy as np
 
 from attime.measures.leaks.finding import Finding
 from attime.measures.leaks.panel import Panel, Series, Values, period_of, varies
-from attime.measures.leaks.relation import Relation, made_of_past, of_other, of_target
+from attime.measures.leaks.relation import Relation, Source, made_of_past, of_other, of_target
 
 ENOUGH = 300  # steps; shorter series are looked at together
 MOST = 10  # longer series that are looked at: a column is made in one way
@@ -32,18 +32,25 @@ def _relations(panel: Panel, one: Series) -> dict[str, Relation]:
     """Accuse columns of knowing the target, and then those that are left of knowing each other."""
     found = dict[str, Relation]()
     columns = [name for name in panel.columns if varies(one.values[name])]
-    for name in columns if varies(one.values[panel.target]) else ():
-        relation = _of_target(panel, one, name)
+    y = one.values[panel.target]
+    forms = {panel.target: y} | ({f"log({panel.target})": np.log(y)} if varies(y) and np.nanmin(y) > 0 else {})
+    targets = {
+        ahead: [Source(form, values, one.stretch, ahead) for form, values in forms.items()] for ahead in (False, True)
+    }
+    for name in columns if varies(y) else ():
+        relation = _of_target(one.values[name], *targets[name in panel.future])
         if relation is not None:
             found[name] = relation
     # Calendars repeat themselves, and explain each other.
     left = [name for name in columns if name not in found and period_of(one.values[name], longest=LONGEST) is None]
     pairs = dict[tuple[str, str], Relation]()
-    for name in left:
-        for source in (source for source in panel.sources(name) if source in left):
-            relation = of_other(one.values[name], one.values[source], one.stretch, name=source)
+    for source in left:
+        lags = Source(source, one.values[source], one.stretch)
+        for name in (name for name in left if source in panel.sources(name)):
+            relation = of_other(one.values[name], lags)
             if relation is not None:
                 pairs[name, source] = relation
+    pairs = dict(sorted(pairs.items(), key=lambda pair: left.index(pair[0][0])))
     # Of two that explain each other the rougher is the source; and what is explained explains nothing.
     rough = {name: _roughness(one.values[name]) for name in left}
     pairs = {pair: it for pair, it in pairs.items() if pair[::-1] not in pairs or rough[pair[0]] < rough[pair[1]]}
@@ -58,14 +65,13 @@ def _relations(panel: Panel, one: Series) -> dict[str, Relation]:
     return found
 
 
-def _of_target(panel: Panel, one: Series, name: str) -> Relation | None:
+def _of_target(column: Values, target: Source, log: Source | None = None) -> Relation | None:
     """Look into the target as it is and, where that might make a difference, into its logarithm."""
-    y, ahead = one.values[panel.target], name in panel.future
-    plain = of_target(one.values[name], y, one.stretch, name=panel.target, known_ahead=ahead)
-    low, high = float(np.nanmin(y)), float(np.nanmax(y))
-    if (plain is not None and plain.exact) or low <= 0 or (plain is None and high < WIDE * low):
+    plain = of_target(column, target)
+    narrow = np.nanmax(target.values) < WIDE * np.nanmin(target.values)
+    if log is None or (plain is not None and plain.exact) or (plain is None and narrow):
         return plain
-    of_log = of_target(one.values[name], np.log(y), one.stretch, name=f"log({panel.target})", known_ahead=ahead)
+    of_log = of_target(column, log)
     return of_log if of_log is not None and (plain is None or of_log.exact) else plain
 
 

@@ -115,7 +115,9 @@ def read_panel(
             f"{type(frame).__name__} arrived, expected a pandas DataFrame with a row for each series and time"
         )
     known = [str(name) for name in frame.columns]
-    for name in (id, time, target, *future):
+    if id not in frame:  # one series, as for fit
+        frame = frame.assign(**{id: "0"})
+    for name in (time, target, *future):
         if name not in frame.columns:
             raise DataError(f"there is no column {name!r}, expected it in the table; {name_hint(name, known)}")
     if not len(frame):

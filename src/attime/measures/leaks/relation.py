@@ -5,21 +5,24 @@ A column is accused if later values of a source explain what earlier ones leave 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 from jaxtyping import Int64
 
-from attime.measures.leaks.explained import unexplained
+from attime.measures.leaks.explained import Lags, Unexplained, unexplained
 from attime.measures.leaks.far import far_lags
 from attime.measures.leaks.panel import Values
 
 REACHES = (4, 12, 32, 100)  # steps to either side; short reaches serve short series and such with missing values
 LEFT_EXACT, GAIN_EXACT = 1e-4, 0.99  # of a column that is a sum of values of the source: honest ones gain 0.87 at most
 GAIN_NEWS, GAIN_NEWS_OTHERS = 0.95, 0.999  # of the news of a column: honest ones gain 0.8 at most
+LEAST_GAIN = min(GAIN_EXACT, GAIN_NEWS, GAIN_NEWS_OTHERS)
 CERTAIN = 1e-6
 NOTHING_LEFT = 1e-9  # shares below are rounding: the past explains it all
+Stretch = Int64[np.ndarray, " time"]
 
 
 @dataclass(frozen=True)
@@ -53,36 +56,75 @@ class Relation:
         return self.after < CERTAIN * self.before
 
 
-Stretch = Int64[np.ndarray, " time"]
+@dataclass(frozen=True, eq=False)
+class Source:
+    """What columns may hang on, with its lags, which serve for all of them.
+
+    Attributes
+    ----------
+    name
+        What it is called.
+    values, stretch
+        Of each time.
+    known_ahead
+        Whether the columns are known ahead, and so must not even know its present value.
+    """
+
+    name: str
+    values: Values
+    stretch: Stretch
+    known_ahead: bool = False
+    _found: dict[int, Lags] = field(default_factory=dict, repr=False)
+
+    def explain(self, column: Values, reach: int) -> Unexplained | None:
+        """Explain a column by what lies so many steps to either side, as far as there is a relation at all."""
+        if reach not in self._found:
+            past, future = self._split(reach)
+            self._found[reach] = Lags.of(self.values, self.stretch, past=past, future=future)
+        return self._found[reach].explain(column, gain=LEAST_GAIN)
+
+    def near(self, column: Values, reach: int, gain_news: float) -> Relation | None:
+        """Look to either side for how a column hangs on it."""
+        return _relation(self.explain(column, reach), self.name, self._split(reach)[1], gain_news)
+
+    def far(self, column: Values, gain_news: float) -> Relation | None:
+        """Look far away, at the lags that are worth a try, if any."""
+        past, future = far_lags(column, self.values, beyond=REACHES[-1])
+        if not future:
+            return None
+        found = unexplained(column, self.values, self.stretch, past=[*past, -2, -1, 0], future=future)
+        return _relation(found, self.name, future, gain_news)
+
+    def _split(self, reach: int) -> tuple[list[int], list[int]]:
+        now = int(self.known_ahead)
+        return [*range(-reach, 1 - now)], [*range(1 - now, reach + 1)]
 
 
-def of_target(column: Values, target: Values, stretch: Stretch, *, name: str, known_ahead: bool) -> Relation | None:
+def of_target(column: Values, target: Source) -> Relation | None:
     """Return how a column hangs on later values of the target; None if it does not.
-
-    What is known ahead must not even know the present value.
 
     Examples
     --------
     >>> y = np.random.default_rng(0).normal(size=400)
-    >>> of_target(np.roll(y, -2), y, np.zeros(400, np.int64), name="y", known_ahead=False).lags
+    >>> target = Source("y", y, np.zeros(400, np.int64))
+    >>> of_target(np.roll(y, -2), target).lags
     (2,)
-    >>> of_target(np.roll(y, 2), y, np.zeros(400, np.int64), name="y", known_ahead=False) is None
+    >>> of_target(np.roll(y, 2), target) is None
     True
     """
-    now, noisy = int(known_ahead), None
-    designs = [([*range(-reach, 1 - now)], [*range(1 - now, reach + 1)]) for reach in REACHES]
-    for past, future in (*designs, *_far(column, target)):
-        relation = _relation(column, target, stretch, past, future, name, GAIN_NEWS)
-        if relation is not None and (known_ahead or not _drives(column, target, stretch)):
+    noisy = None
+    for reach in (*REACHES, None):
+        relation = target.far(column, GAIN_NEWS) if reach is None else target.near(column, reach, GAIN_NEWS)
+        if relation is not None and (target.known_ahead or not _drives(column, target)):
             if relation.exact:
-                return _named(relation, column, target, stretch)
+                return _named(relation, column, target)
             noisy = noisy or relation
     if noisy is not None and not noisy.certain:
         return replace(noisy, kind="too_good_predictor")
     return noisy
 
 
-def of_other(column: Values, source: Values, stretch: Stretch, *, name: str) -> Relation | None:
+def of_other(column: Values, source: Source) -> Relation | None:
     """Return how a column hangs on a window around each time of another column; None if it does not.
 
     None as well if the other is an honest lag or past mean of this one. A window around each time cannot be undone from
@@ -90,14 +132,12 @@ def of_other(column: Values, source: Values, stretch: Stretch, *, name: str) -> 
     """
     # Noise asks for a short reach, but relations of others must be exact, so that the longest possible will do.
     for reach in reversed(REACHES):
-        near = [*range(-reach, 1)], [*range(1, reach + 1)]
-        if unexplained(column, source, stretch, past=near[0], future=near[1]) is not None:
+        found = source.explain(column, reach)
+        if found is not None:
             break
-    for past, future in (near, *_far(column, source)):
-        relation = _relation(column, source, stretch, past, future, name, GAIN_NEWS_OTHERS)
-        if relation is not None:
-            return None if made_of_past(source, column, stretch, reach=reach) else relation
-    return None
+    relation = _relation(found, source.name, range(1, reach + 1), GAIN_NEWS_OTHERS)
+    relation = relation or source.far(column, GAIN_NEWS_OTHERS)
+    return None if relation and made_of_past(source.values, column, source.stretch, reach=reach) else relation
 
 
 def made_of_past(column: Values, source: Values, stretch: Stretch, *, reach: int = REACHES[-1]) -> bool:
@@ -106,17 +146,8 @@ def made_of_past(column: Values, source: Values, stretch: Stretch, *, reach: int
     return found is None or min(found.past, found.past_own) < CERTAIN
 
 
-def _far(column: Values, source: Values) -> list[tuple[list[int], list[int]]]:
-    """Return the lags far away that are worth a try, if any."""
-    past, future = far_lags(column, source, beyond=REACHES[-1])
-    return [([*past, -2, -1, 0], future)] if future else []
-
-
-def _relation(
-    column: Values, source: Values, stretch: Stretch, past: list[int], future: list[int], name: str, gain_news: float
-) -> Relation | None:
+def _relation(found: Unexplained | None, name: str, future: Sequence[int], gain_news: float) -> Relation | None:
     """Compare what is left open without and with the future."""
-    found = unexplained(column, source, stretch, past=past, future=future)
     if found is None:
         return None
     if found.both < LEFT_EXACT and found.gain > GAIN_EXACT and found.past > NOTHING_LEFT:
@@ -126,14 +157,15 @@ def _relation(
     return None
 
 
-def _drives(column: Values, target: Values, stretch: Stretch) -> bool:
+def _drives(column: Values, target: Source) -> bool:
     """Tell whether the target has been computed from the column, its present value included: that is no leak."""
-    found = unexplained(target, column, stretch, past=range(-4, 0), future=[0])
+    found = unexplained(target.values, column, target.stretch, past=range(-4, 0), future=[0])
     return found is not None and found.both < NOTHING_LEFT and found.past > CERTAIN
 
 
-def _named(relation: Relation, column: Values, source: Values, stretch: Stretch) -> Relation:
+def _named(relation: Relation, column: Values, of: Source) -> Relation:
     """Say whether one later value will do, or later ones alone."""
+    source, stretch = of.values, of.stretch
     enough = 10 * relation.after + NOTHING_LEFT
     for lag in relation.lags:
         single = unexplained(column, source, stretch, past=[0 if lag else -1], future=[lag])

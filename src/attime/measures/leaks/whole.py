@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float64
@@ -56,25 +57,29 @@ def statistic_leaks(panel: Panel) -> Iterator[Finding]:
 
 def transform_leaks(panel: Panel) -> Iterator[Finding]:
     """Find columns that are a rank, a detrended value, or a share of the total, taken over the whole series."""
-    for one, column, source in panel.pairs():
-        c, s = one.values[column], one.values[source]
-        known = np.isfinite(c) & np.isfinite(s)
-        of_source = np.isfinite(s)
-        if known.sum() < ENOUGH or known.sum() < 0.9 * of_source.sum() or np.ptp(c[known]) == 0:
-            continue
-        for name, transform in TRANSFORMS.items():
-            expected = np.full(len(s), np.nan)
-            expected[of_source] = transform(s[of_source])
-            if name in TO_SCALE:
-                slope, offset = np.polyfit(expected[known], c[known], 1)
-                expected = slope * expected + offset
-            share = float((np.abs(c[known] - expected[known]) <= 1e-7 * np.ptp(c[known])).mean())
-            if share >= SAME and not _plain(c[known], s[known]):
-                evidence = (
-                    f"It equals the {name} of {source!r} over the whole series in {100 * share:.4g} % of the rows."
-                )
-                yield Finding("whole_series_transform", column, (one.name,), "certain", share, evidence)
-                break
+    for one in panel.series:
+        transformed = dict[tuple[str, str], Float64[np.ndarray, " time"]]()
+        for _, column, source in replace(panel, series=(one,)).pairs():
+            c, s = one.values[column], one.values[source]
+            known = np.isfinite(c) & np.isfinite(s)
+            of_source = np.isfinite(s)
+            if known.sum() < ENOUGH or known.sum() < 0.9 * of_source.sum() or np.ptp(c[known]) == 0:
+                continue
+            for name, transform in TRANSFORMS.items():
+                if (source, name) not in transformed:
+                    transformed[source, name] = np.full(len(s), np.nan)
+                    transformed[source, name][of_source] = transform(s[of_source])
+                expected = transformed[source, name]
+                if name in TO_SCALE:
+                    slope, offset = np.polyfit(expected[known], c[known], 1)
+                    expected = slope * expected + offset
+                share = float((np.abs(c[known] - expected[known]) <= 1e-7 * np.ptp(c[known])).mean())
+                if share >= SAME and not _plain(c[known], s[known]):
+                    evidence = (
+                        f"It equals the {name} of {source!r} over the whole series in {100 * share:.4g} % of the rows."
+                    )
+                    yield Finding("whole_series_transform", column, (one.name,), "certain", share, evidence)
+                    break
 
 
 def _constant(one: Series, column: str, target: str) -> tuple[float, Float64[np.ndarray, " time"]]:
