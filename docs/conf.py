@@ -84,6 +84,7 @@ alone = (
     "rim",
     "adding_a_mechanism",
     "sine",
+    "solar",
     "architecture",
 )
 html_sidebars = {page: [] for page in alone}

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from attime.attention import Attention
     from attime.data import SeriesSet, SineConfig, make_sine, read, split, write
+    from attime.data.detection import make_solar, read_collection, read_labelled
     from attime.errors import AttimeError
     from attime.estimators import AttentionClassifier, AttentionRegressor
     from attime.estimators.forecasting import AttentionForecaster
@@ -43,7 +44,10 @@ _ROOM_OF = {
     "faithfulness": "attime.explain",
     "leak_check": "attime.measures.leaks",
     "make_sine": "attime.data",
+    "make_solar": "attime.data.detection",
     "read": "attime.data",
+    "read_collection": "attime.data.detection",
+    "read_labelled": "attime.data.detection",
     "split": "attime.data",
     "write": "attime.data",
     "write_forecast_report": "attime.report",
@@ -65,7 +69,10 @@ __all__ = [
     "faithfulness",
     "leak_check",
     "make_sine",
+    "make_solar",
     "read",
+    "read_collection",
+    "read_labelled",
     "split",
     "write",
     "write_forecast_report",
