@@ -82,7 +82,8 @@ class Variational(nn.Module):
         attended = self.attention(query, key, value, present=present, asking=asking)
         # The deviation is kept within e^±5: beyond, a draw says nothing or the divergence is lost in rounding.
         deviation = (self.log_variance(attended.values).clamp(-10, 10) / 2).exp()
-        context = Normal(self.mean(attended.values), deviation)
+        # Not validated by torch: of means that are no numbers any more, the training loop knows what to say.
+        context = Normal(self.mean(attended.values), deviation, validate_args=False)
         divergence = kl_divergence(context, Normal(torch.zeros_like(deviation), torch.ones_like(deviation))).sum(-1)
         if asking is not None:
             divergence = divergence.masked_fill(~asking, 0.0)

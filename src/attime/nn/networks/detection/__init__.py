@@ -1,0 +1,16 @@
+"""Descriptions of networks that reconstruct: small dataclasses that say what to build."""
+
+from __future__ import annotations
+
+from attime.nn.networks.detection.masked import MaskedTransformer
+from attime.nn.networks.detection.network import Reconstructor
+from attime.nn.networks.detection.recurrent import PlainRecurrent
+from attime.nn.networks.detection.variational import VariationalRecurrent
+
+RECONSTRUCTORS: dict[str, Reconstructor] = {
+    "variational": VariationalRecurrent(),
+    "recurrent": PlainRecurrent(),
+    "masked": MaskedTransformer(),
+}
+
+__all__ = ["RECONSTRUCTORS", "MaskedTransformer", "PlainRecurrent", "Reconstructor", "VariationalRecurrent"]
