@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from attime.data.detection import make_solar, read_collection, read_labelled
     from attime.errors import AttimeError
     from attime.estimators import AttentionClassifier, AttentionRegressor
+    from attime.estimators.detection import AttentionDetector
     from attime.estimators.forecasting import AttentionForecaster
     from attime.explain import Explanation, explain, faithfulness
     from attime.measures.leaks import leak_check
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _ROOM_OF = {
     "Attention": "attime.attention",
     "AttentionClassifier": "attime.estimators",
+    "AttentionDetector": "attime.estimators.detection",
     "AttentionForecaster": "attime.estimators.forecasting",
     "AttentionRegressor": "attime.estimators",
     "AttimeError": "attime.errors",
@@ -57,6 +59,7 @@ _ROOM_OF = {
 __all__ = [
     "Attention",
     "AttentionClassifier",
+    "AttentionDetector",
     "AttentionForecaster",
     "AttentionRegressor",
     "AttimeError",

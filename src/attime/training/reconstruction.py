@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from attime.nn.output import Output
 from attime.nn.reconstruction import Reconstruction
 from attime.training.cases import Batches, Cases
 
@@ -64,7 +65,7 @@ class Unlabelled(Batches):
         return Unlabelled(self.values[which].to(device), self.observed[which].to(device))
 
 
-def reconstruction_loss(output: Reconstruction, targets: Unlabelled) -> Float[Tensor, "case step"]:
+def reconstruction_loss(output: Output, targets: Unlabelled) -> Float[Tensor, "case step"]:
     """Return −log p of each step, so that the mean is that over all values that count, in nats for each.
 
     Values count that were observed and, where the network hid some from itself, were hidden. What codes cost comes
@@ -79,6 +80,7 @@ def reconstruction_loss(output: Reconstruction, targets: Unlabelled) -> Float[Te
     >>> reconstruction_loss(output, Unlabelled.of(np.array([[[1.0, np.nan]]]))).mean().item()  # abs(1 − 0) / 0.5
     2.0
     """
+    assert isinstance(output, Reconstruction)
     counted = targets.observed if output.hidden is None else targets.observed & output.hidden
     values = targets.values.float().masked_fill(~counted, 0.0)
     losses = -output.distribution.log_prob(values).masked_fill(~counted, 0.0)

@@ -7,6 +7,7 @@ from jaxtyping import Real
 from scipy.signal import argrelmax
 
 from attime.errors import DataError
+from attime.measures.autocorrelation import autocorrelation
 
 FALLBACK = 125  # steps, where no lag stands out
 SHORTEST, LONGEST = 6, 303  # lags that are believed
@@ -56,20 +57,10 @@ def reference_length(series: Real[np.ndarray, " time"]) -> int:
             f"{np.sum(~np.isfinite(series))} of {len(series)} steps are not finite, expected numbers; fill the gaps, "
             "or give the length yourself"
         )
-    correlation = _autocorrelation(series[:STEPS])
+    correlation = autocorrelation(series[:STEPS], LAGS)
     peaks = argrelmax(correlation[SMALLEST_LAG:])[0] + SMALLEST_LAG
     if len(peaks) == 0:
         return FALLBACK
     # Of equal maxima the last, as a sort that is read from its end has it.
     lag = int(peaks[np.argsort(correlation[peaks])[-1]])
     return lag if SHORTEST <= lag <= LONGEST else FALLBACK
-
-
-def _autocorrelation(series: np.ndarray) -> np.ndarray:
-    """Return the autocorrelation at lags from 0 to 400, each sum divided by that of lag 0; empty for a constant."""
-    centred = series - series.mean()
-    n_steps = len(centred)
-    n_fast = 2 ** int(np.ceil(np.log2(2 * n_steps + 1)))
-    spectrum = np.fft.rfft(centred, n_fast)
-    covariance = np.fft.irfft(spectrum * spectrum.conj(), n_fast)[: min(LAGS + 1, n_steps)]
-    return covariance / covariance[0] if covariance[0] > 0 else np.empty(0)

@@ -1,0 +1,92 @@
+"""From scores to p-values, and from an alarm rate to a threshold: nobody has to guess how much is anomalous."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from jaxtyping import Float64
+
+STEP = 0.1  # by which the level follows what was flagged
+MOST_SCORES = 20_000  # the latest, that are kept
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """Scores of steps that were not learnt from, where all was normal.
+
+    Attributes
+    ----------
+    scores
+        In the order of time.
+
+    Examples
+    --------
+    >>> calibration = Calibration(np.arange(99.0))
+    >>> calibration.p_values(np.array([50.0, 98.0, 99.0]))
+    array([0.5 , 0.02, 0.01])
+    >>> calibration.threshold(0.02)
+    98.0
+    """
+
+    scores: Float64[np.ndarray, " score"]
+
+    @classmethod
+    def of(cls, parts: Sequence[Float64[np.ndarray, " time"]]) -> Self:
+        """Take what is known of these scores, the latest of them."""
+        every = np.concatenate(parts)
+        return cls(every[~np.isnan(every)][-MOST_SCORES:])
+
+    def p_values(self, scores: Float64[np.ndarray, " time"]) -> Float64[np.ndarray, " time"]:
+        """Return p = (1 + number of calibration scores as high) / (1 + their number); NaN where there is no score.
+
+        For a normal step, as exchangeable with those of calibration as it may be, p ≤ α has probability α at most
+        (Vovk, Gammerman & Shafer 2005; Laxhammar & Falkman 2015).
+        """
+        ordered = np.sort(self.scores)
+        n_as_high = len(ordered) - np.searchsorted(ordered, scores, side="left")
+        return np.where(np.isnan(scores), np.nan, (1 + n_as_high) / (1 + len(ordered)))
+
+    def threshold(self, level: float) -> float:
+        """Return the lowest calibration score whose p-value is at most `level`; infinite if there is none.
+
+        Where no score of calibration is rare enough, one above all of them may be, and then counts.
+        """
+        if level * (1 + len(self.scores)) < 1:
+            return np.inf
+        ordered = np.sort(self.scores)
+        n_as_high = int(level * (1 + len(ordered)) + 1e-9) - 1
+        return float(np.nextafter(ordered[-1], np.inf)) if n_as_high == 0 else float(ordered[-n_as_high])
+
+
+@dataclass
+class Level:
+    """A level of significance that follows what was flagged, so that the rate asked for holds in the long run.
+
+    α ← α + γ (α₀ − flagged), adaptive conformal inference (Gibbs & Candès 2021, https://arxiv.org/abs/2106.00170,
+    equation 2): each alarm makes the next a little harder, and every quiet step easier. Where the series drifts away
+    from what was learnt, p-values alone would raise an alarm at every step.
+
+    Attributes
+    ----------
+    asked
+        The rate, as a share of the steps.
+    now
+        α at present.
+    step
+        γ; 0 to stay.
+    """
+
+    asked: float
+    now: float
+    step: float = STEP
+
+    def follow(self, p_values: Float64[np.ndarray, " time"]) -> Float64[np.ndarray, " time"]:
+        """Go on through time; return the level at each step, which is flagged if its p-value is not above that."""
+        levels = np.empty(len(p_values))
+        for number, p_value in enumerate(p_values.tolist()):
+            levels[number] = self.now
+            self.now += self.step * (self.asked - (p_value <= self.now))  # without a p-value it is not flagged
+        return levels

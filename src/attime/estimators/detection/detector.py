@@ -1,0 +1,353 @@
+"""`AttentionDetector`: learn what is normal, score every step, and raise alarms at a rate that was asked for."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Self
+
+import numpy as np
+from jaxtyping import Float64, Int64
+from sklearn.base import BaseEstimator, OutlierMixin
+from sklearn.utils.validation import check_is_fitted
+from torch import nn
+
+from attime.errors import DataError, DataWarning, OptionError
+from attime.estimators.detection.arriving import Data, Watched, watched
+from attime.estimators.detection.calibration import STEP, Calibration, Level
+from attime.estimators.detection.detection import Detected, Detection
+from attime.estimators.detection.events import events_of
+from attime.estimators.detection.fusion import Fusion
+from attime.estimators.detection.models import scorer_of
+from attime.estimators.detection.reference import ReferenceScorer
+from attime.estimators.detection.saving import load_detector, save_detector
+from attime.estimators.detection.scale import ChannelScale
+from attime.estimators.detection.scoring import Energies, Scorer, energies_of
+from attime.estimators.detection.stream import Stream
+from attime.estimators.detection.window import find_window
+from attime.estimators.parameters import seed_of
+from attime.nn.networks.detection import Reconstructor
+from attime.training import TrainingOptions
+
+HIGHEST = 0.1  # share of the steps of a whole series, those with the highest scores, whose mean is its score
+
+
+class AttentionDetector(OutlierMixin, BaseEstimator):
+    """Learn from series that are mostly normal, and score how unusual each step of others is.
+
+    Series come as one array (time,) or (time, channel), or as many: (case, channel, time), or a list. NaN is missing.
+
+    Parameters
+    ----------
+    model
+        ``"default"``: attention to the windows of the training part, by level, shape and change; ``"nearest"``: by
+        level alone. ``"variational"``: a recurrent autoencoder with variational self-attention; ``"recurrent"``: one
+        without; ``"masked"``: a transformer that fills in what is hidden. Or a description of one of these networks.
+    window
+        Steps that are looked at together; the length of a cycle if not given, or of the shortest series where whole
+        series are judged.
+    alarm_rate
+        False alarms per 1,000 steps.
+    adaptive
+        Let the level of significance follow the alarms, so that the rate holds in the long run even where normal
+        behaviour drifts away from what was learnt. Otherwise the threshold stays.
+    unit
+        What is judged: each ``"step"``, or each ``"series"`` as a whole.
+    training
+        How to train a network: all options, or a dictionary of those that are to differ.
+    random_state
+        Seed of everything random in `fit`.
+
+    Attributes
+    ----------
+    module_
+        The network, an ordinary ``torch.nn.Module``.
+    window_
+        Steps of a window.
+    threshold_
+        The score that belongs to the alarm rate.
+    calibration_
+        Scores of training steps by what was learnt from others.
+    channels_, n_features_in_
+        The names and the number of the channels.
+    offset_
+        What `decision_function` adds to `score_samples`.
+
+    Examples
+    --------
+    >>> time = np.arange(1200)
+    >>> series = np.sin(time / 4) + 0.05 * np.random.default_rng(0).normal(size=1200)
+    >>> series[1000:1010] = 0
+    >>> detector = AttentionDetector().fit(series[:800])
+    >>> worst = max(detector.detect(series[800:]).events, key=lambda event: event.severity)
+    >>> worst.start < 205 < worst.end
+    True
+    """
+
+    module_: nn.Module
+    window_: int
+    threshold_: float
+    offset_: float
+    scale_: ChannelScale
+    fusion_: Fusion
+    calibration_: Calibration
+    channels_: tuple[str, ...]
+    n_features_in_: int
+    _scorer: Scorer
+
+    def __init__(
+        self,
+        model: str | Reconstructor = "default",
+        *,
+        window: int | None = None,
+        alarm_rate: float = 10.0,
+        adaptive: bool = True,
+        unit: Literal["step", "series"] = "step",
+        training: TrainingOptions | Mapping[str, Any] | None = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.model = model
+        self.window = window
+        self.alarm_rate = alarm_rate
+        self.adaptive = adaptive
+        self.unit = unit
+        self.training = training
+        self.random_state = random_state
+
+    def fit(self, X: Data, y: None = None) -> Self:
+        """Learn what is normal.
+
+        Parameters
+        ----------
+        X
+            One series, an array (time,) or (time, channel) or a frame with a row for each time; or several, an array
+            (case, channel, time), a list of arrays, or a `SeriesSet`. They may hold some anomalies.
+        y
+            Ignored.
+
+        Raises
+        ------
+        DataError
+            If there is nothing to learn from, or series are shorter than the window.
+        OptionError
+            If a parameter is wrong.
+        """
+        self._fit(watched(X, cases=self.unit == "series"))
+        return self
+
+    def score_samples(self, X: Data) -> Float64[np.ndarray, ...]:
+        """Return how normal each step is: minus its score, as scikit-learn has it.
+
+        Returns
+        -------
+        array
+            Of shape (time,) for one series, (case, time) for many, ending in NaN where they are shorter; or (case,)
+            where series are judged as a whole.
+
+        Raises
+        ------
+        DataError
+            If the channels are not those of `fit`.
+        """
+        given = self._given(X)
+        return self._as_asked(given, [-scores for scores in self._scores(given)])
+
+    def decision_function(self, X: Data) -> Float64[np.ndarray, ...]:
+        """Return by how much each step is below the threshold of its time; negative ones are alarms."""
+        given = self._given(X)
+        return self._as_asked(given, [self._margins(scores) for scores in self._scores(given)])
+
+    def predict(self, X: Data) -> Int64[np.ndarray, ...]:
+        """Return −1 at alarms, and 1 elsewhere."""
+        return np.where(self.decision_function(X) < 0, -1, 1)
+
+    def fit_predict(self, X: Data, y: None = None) -> Int64[np.ndarray, ...]:
+        """Learn from series and return the alarms in them, each part judged by what was learnt from the others."""
+        given = watched(X, cases=self.unit == "series")
+        margins = [self._margins(scores) for scores in self._fit(given)]
+        return np.where(self._as_asked(given, margins) < 0, -1, 1)
+
+    def detect(self, X: Data) -> Detected | Detection:
+        """Return scores, p-values, alarms and events of one series, or of each of several.
+
+        Returns
+        -------
+        Detected or Detection
+            For one series what was found in it; for several, a sequence of these.
+
+        Raises
+        ------
+        OptionError
+            If series are judged as a whole: then there are no steps to tell of.
+        """
+        if self.unit == "series":
+            raise OptionError("unit='series' arrived, expected 'step' to detect events; use score_samples or predict")
+        given = self._given(X)
+        parts = [self._detected(given, number, energies) for number, energies in enumerate(self._energies(given))]
+        return parts[0] if given.alone else Detection(tuple(parts))
+
+    def update(self, X: Data) -> Self:
+        """Add series that are normal to what is known, without fitting again.
+
+        Their windows become keys of the reference attention, and their scores join those of calibration; a network
+        stays as it is.
+        """
+        given = self._given(X)
+        self.calibration_ = Calibration.of([self.calibration_.scores, *self._scores(given)])
+        if isinstance(self._scorer, ReferenceScorer):
+            scaled = [self.scale_.transform(values) for values in given.series]
+            self._scorer.keep(scaled, beside=self._scorer.module)
+            self.module_ = self._scorer.module
+        return self._with_threshold()
+
+    def stream(self) -> Stream:
+        """Return what scores a series as it arrives, in bounded memory; see `Stream`."""
+        check_is_fitted(self, "calibration_")
+        return Stream(self._scorer, self.scale_, self.fusion_, self.calibration_, self._level())
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the fitted detector to a file."""
+        check_is_fitted(self, "calibration_")
+        save_detector(self, path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> AttentionDetector:
+        """Read a detector from a file that `save` has written.
+
+        Raises
+        ------
+        ModelFileError
+            If the file is no model file, is damaged, or holds another kind of model.
+        """
+        return load_detector(cls, path)
+
+    def _fit(self, given: Watched) -> list[Float64[np.ndarray, " time"]]:
+        """Learn, and return the scores of what was set apart; one for each series where these are judged as a whole."""
+        self._check_options()
+        longest = max(values.shape[1] for values in given.series)
+        if longest < max(self.window or 0, 2):
+            raise DataError(
+                f"series of {longest} steps at most arrived, expected a window of {self.window or 2} at least; give "
+                "longer series, or a shorter window"
+            )
+        for name in [name for name in vars(self) if name.endswith("_")]:
+            delattr(self, name)  # a fit that fails does not leave half of an older one
+        self.scale_ = ChannelScale.fit(given.series)
+        if self.scale_.constant:
+            warnings.warn("nothing ever changes in the series; any change will count", DataWarning, stacklevel=3)
+        scaled = [self.scale_.transform(values) for values in given.series]
+        whole = self.unit == "series"
+        self.window_ = self.window or (min(v.shape[1] for v in scaled) if whole else find_window(scaled))
+        self._scorer = scorer_of(
+            self.model,
+            self.window_,
+            training=self.training,
+            seed=seed_of(self.random_state),
+        )
+        energies = self._scorer.fit(scaled)
+        self.fusion_ = Fusion.fit(energies, are_distances=self._scorer.are_distances)
+        self.channels_, self.n_features_in_ = given.channels, len(given.channels)
+        scores = [self._judged(self.fusion_.scores(own)) for own in energies]
+        self.calibration_ = Calibration.of(scores)
+        if not len(self.calibration_.scores):
+            raise DataError(
+                f"{longest} steps arrived, too few to set some apart by which the others are judged; expected two "
+                f"windows of {self.window_} steps at least: give longer series, or a shorter window"
+            )
+        self.module_ = self._scorer.module
+        self._with_threshold()
+        return scores
+
+    def _with_threshold(self) -> Self:
+        self.threshold_ = self.calibration_.threshold(self.alarm_rate / 1000)
+        self.offset_ = -self.threshold_
+        return self
+
+    def _check_options(self) -> None:
+        if not (isinstance(self.alarm_rate, int | float | np.number) and 0 < self.alarm_rate < 1000):
+            raise OptionError(
+                f"alarm_rate={self.alarm_rate!r} arrived, expected alarms per 1,000 steps, from 0 to 1,000"
+            )
+        if self.unit not in ("step", "series"):
+            raise OptionError(f"unit={self.unit!r} arrived, expected 'step' or 'series'")
+        if self.window is not None and not (isinstance(self.window, int | np.integer) and self.window >= 2):
+            raise OptionError(f"window={self.window!r} arrived, expected a whole number of steps, 2 at least")
+
+    def _given(self, X: Data) -> Watched:
+        check_is_fitted(self, "calibration_")
+        given = watched(X, cases=self.unit == "series")
+        if len(given.channels) != self.n_features_in_:
+            raise DataError(
+                f"series of {len(given.channels)} channels arrived, the detector was fitted to {self.n_features_in_} "
+                f"({', '.join(self.channels_)}); give these, NaN where one was not measured"
+            )
+        if given.channels != self.channels_ and set(given.channels) == set(self.channels_):
+            raise DataError(
+                f"the channels {', '.join(given.channels)} arrived, expected the order of fit: "
+                f"{', '.join(self.channels_)}; sort the columns"
+            )
+        for values in given.series:
+            if values.shape[1] * 2 < self.window_:
+                raise DataError(
+                    f"a series of {values.shape[1]} steps arrived, expected half a window of {self.window_} at least; "
+                    "give a longer series, or fit with a shorter window"
+                )
+            self.scale_.warn_of_jumps(values, self.channels_)
+        return given
+
+    def _energies(self, given: Watched) -> list[Energies]:
+        return [energies_of(self._scorer, self.scale_.transform(values)) for values in given.series]
+
+    def _scores(self, given: Watched) -> list[Float64[np.ndarray, " time"]]:
+        return [self._judged(self.fusion_.scores(energies)) for energies in self._energies(given)]
+
+    def _judged(self, scores: Float64[np.ndarray, " time"]) -> Float64[np.ndarray, " time"]:
+        """Return the scores of the steps, or that of the series as a whole."""
+        if self.unit == "step" or np.isnan(scores).all():
+            return scores if self.unit == "step" else np.array([np.nan])
+        known = np.sort(scores[~np.isnan(scores)])
+        return np.array([known[-max(1, round(HIGHEST * len(known))) :].mean()])
+
+    def _level(self) -> Level:
+        asked = self.alarm_rate / 1000
+        return Level(asked, asked, STEP if self.adaptive and self.unit == "step" else 0.0)
+
+    def _margins(self, scores: Float64[np.ndarray, " time"]) -> Float64[np.ndarray, " time"]:
+        levels = self._level().follow(self.calibration_.p_values(scores))
+        thresholds = {level: self.calibration_.threshold(level) for level in np.unique(levels).tolist()}
+        return np.array([thresholds[level] for level in levels.tolist()]) - scores
+
+    def _as_asked(self, given: Watched, parts: Sequence[Float64[np.ndarray, " time"]]) -> Float64[np.ndarray, ...]:
+        return np.concatenate(parts) if self.unit == "series" else given.gathered(parts)
+
+    def _detected(self, given: Watched, number: int, energies: Energies) -> Detected:
+        by_group, scores = self.fusion_.by_group(energies), self.fusion_.scores(energies)
+        level = self._level()
+        p_values = self.calibration_.p_values(scores)
+        levels = level.follow(p_values)
+        groups = (*self.channels_, *self._scorer.groups)
+        alarms = p_values <= levels
+        events = events_of(
+            by_group,
+            p_values,
+            alarms,
+            level=level.asked,
+            near=self.window_,
+            times=given.times[number],
+            groups=groups,
+            series=number,
+        )
+        return Detected(
+            given.series[number],
+            given.times[number],
+            scores,
+            by_group,
+            p_values,
+            levels,
+            alarms,
+            tuple(events),
+            self.threshold_,
+            self.channels_,
+            groups,
+        )

@@ -1,0 +1,96 @@
+"""Reference attention as a scorer: the keys are windows of the training part, or a few that stand for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from attime.estimators.detection.scoring import (
+    Energies,
+    Values,
+    WindowEnergies,
+    held_out_blocks,
+    over_steps,
+    starts_of,
+    windows_of,
+)
+from attime.nn.reference import VIEWS, ReferenceAttention, farthest_first
+
+MOST_KEYS = 2048
+MOST_CANDIDATES = 20_000  # windows among which keys are looked for
+BLOCKS = 5  # of the training part: each is compared with keys of the others, to know what normal distances are
+
+
+@dataclass
+class ReferenceScorer:
+    """Distances of windows to the nearest of those learnt from, in several views.
+
+    Parameters
+    ----------
+    window
+        Steps of a window.
+    views
+        Names in ``attime.nn.reference.VIEWS``.
+    n_nearest
+        Keys that are looked at.
+    most_keys
+        Windows that are kept; of more, those farthest from each other.
+    """
+
+    window: int
+    views: tuple[str, ...] = tuple(VIEWS)
+    n_nearest: int = 3
+    most_keys: int = MOST_KEYS
+    module: ReferenceAttention = field(init=False)
+    stride: int = field(default=1, init=False)
+    are_distances: bool = field(default=True, init=False)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """What is compared beside each channel."""
+        return ("all jointly",) if self.module.n_channels > 1 else ()
+
+    def fit(self, series: Sequence[Values]) -> list[Energies]:
+        """Keep windows, and return the energies of each block of the series by keys of the other blocks."""
+        self.keep(series)
+        module = self.module
+        found = [np.full((values.shape[1], module.n_groups, len(self.views)), np.nan) for values in series]
+        for owner, begin, end in held_out_blocks([values.shape[1] for values in series], BLOCKS, self.window):
+            overlaps = (module.owners == owner) & (module.starts > begin - self.window) & (module.starts < end)
+            others = torch.nonzero(~overlaps).flatten()
+            if len(others):
+                windows, present = windows_of(series[owner][:, begin:end], self.window)
+                energies = self.ask(windows, present, others)
+                n_steps = max(end - begin, self.window)
+                by_step = over_steps(energies, starts_of(len(windows), 1), n_steps, self.window)
+                found[owner][begin:end] = by_step[: end - begin]
+        return found
+
+    def ask(self, windows: Tensor, present: Tensor, keys: Tensor | None = None) -> WindowEnergies:
+        """Return the distance of each window; from some of the keys only, if these are given."""
+        return self.module(windows, present, keys).double().numpy()[:, np.newaxis]
+
+    def keep(self, series: Sequence[Values], *, beside: ReferenceAttention | None = None) -> None:
+        """Take the windows of these series as keys, and those that there are already."""
+        cut = [windows_of(values, self.window) for values in series]
+        owners = torch.cat([torch.full((len(part),), number) for number, (part, _) in enumerate(cut)])
+        starts = torch.cat([torch.arange(len(part)) for part, _ in cut])
+        evenly = torch.linspace(0, len(owners) - 1, min(MOST_CANDIDATES, len(owners))).round().long()
+        owners, starts = owners[evenly], starts[evenly]
+        keys, present = (
+            torch.cat([part[which][starts[owners == number]] for number, part in enumerate(cut)]) for which in (0, 1)
+        )
+        if beside is not None:
+            keys, present = torch.cat([beside.keys, keys]), torch.cat([beside.present, present])
+            owners = torch.cat([beside.owners, owners + 1 + int(beside.owners.max())])
+            starts = torch.cat([beside.starts, starts])
+        if len(keys) > self.most_keys:
+            chosen = farthest_first(keys.flatten(1), self.most_keys)
+            keys, present, owners, starts = keys[chosen], present[chosen], owners[chosen], starts[chosen]
+        self.module = ReferenceAttention(*keys.shape, views=self.views, n_nearest=self.n_nearest)
+        for name, part in {"keys": keys, "present": present, "owners": owners, "starts": starts}.items():
+            getattr(self.module, name).copy_(part)
