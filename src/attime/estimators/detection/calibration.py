@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 from jaxtyping import Float64
 
 STEP = 0.1  # by which the level follows what was flagged
+HIGHEST = 0.999  # level, however long nothing was flagged
 MOST_SCORES = 20_000  # the latest, that are kept
 
 
@@ -28,7 +30,7 @@ class Calibration:
     >>> calibration.p_values(np.array([50.0, 98.0, 99.0]))
     array([0.5 , 0.02, 0.01])
     >>> calibration.threshold(0.02)
-    98.0
+    97.0
     """
 
     scores: Float64[np.ndarray, " score"]
@@ -39,26 +41,31 @@ class Calibration:
         every = np.concatenate(parts)
         return cls(every[~np.isnan(every)][-MOST_SCORES:])
 
+    @cached_property
+    def ordered(self) -> Float64[np.ndarray, " score"]:
+        """The scores from the lowest to the highest."""
+        return np.sort(self.scores)
+
     def p_values(self, scores: Float64[np.ndarray, " time"]) -> Float64[np.ndarray, " time"]:
         """Return p = (1 + number of calibration scores as high) / (1 + their number); NaN where there is no score.
 
         For a normal step, as exchangeable with those of calibration as it may be, p ≤ α has probability α at most
         (Vovk, Gammerman & Shafer 2005; Laxhammar & Falkman 2015).
         """
-        ordered = np.sort(self.scores)
-        n_as_high = len(ordered) - np.searchsorted(ordered, scores, side="left")
-        return np.where(np.isnan(scores), np.nan, (1 + n_as_high) / (1 + len(ordered)))
+        n_as_high = len(self.ordered) - np.searchsorted(self.ordered, scores, side="left")
+        return np.where(np.isnan(scores), np.nan, (1 + n_as_high) / (1 + len(self.scores)))
 
     def threshold(self, level: float) -> float:
-        """Return the lowest calibration score whose p-value is at most `level`; infinite if there is none.
+        """Return the score above which, and only above which, p-values are at most `level`; infinite if there is none.
 
         Where no score of calibration is rare enough, one above all of them may be, and then counts.
         """
-        if level * (1 + len(self.scores)) < 1:
+        n_scores = len(self.scores)
+        rank = int(level * (1 + n_scores) + 1e-9)
+        rank -= rank / (1 + n_scores) > level  # rounded, as p-values are: or else the two would not always agree
+        if rank < 1:
             return np.inf
-        ordered = np.sort(self.scores)
-        n_as_high = int(level * (1 + len(ordered)) + 1e-9) - 1
-        return float(np.nextafter(ordered[-1], np.inf)) if n_as_high == 0 else float(ordered[-n_as_high])
+        return float(self.ordered[-rank]) if rank <= n_scores else -np.inf
 
 
 @dataclass
@@ -84,9 +91,14 @@ class Level:
     step: float = STEP
 
     def follow(self, p_values: Float64[np.ndarray, " time"]) -> Float64[np.ndarray, " time"]:
-        """Go on through time; return the level at each step, which is flagged if its p-value is not above that."""
+        """Go on through time; return the level at each step, which is flagged if its p-value is not above that.
+
+        The level stays below 1: a step that is more usual than all of calibration is never flagged. And it stays where
+        it is while there is no p-value: an interruption earns no alarms.
+        """
         levels = np.empty(len(p_values))
         for number, p_value in enumerate(p_values.tolist()):
             levels[number] = self.now
-            self.now += self.step * (self.asked - (p_value <= self.now))  # without a p-value it is not flagged
+            if not np.isnan(p_value):
+                self.now = min(self.now + self.step * (self.asked - (p_value <= self.now)), HIGHEST)
         return levels

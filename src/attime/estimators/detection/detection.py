@@ -23,7 +23,7 @@ class Detected:
     times
         Of its steps.
     scores
-        How unusual each step is; 1 is about what 95 % of the steps in training stay below. NaN where nothing can be
+        How unusual each step is; 1 is about what 99 % of the steps in training stay below. NaN where nothing can be
         said.
     by_group
         The same for each channel, and for what is judged beside them.

@@ -22,7 +22,7 @@ class Event:
     begins, ends
         The times of its first and of its last step.
     severity
-        Its highest score: 1 is what 95 % of the steps in training stay below.
+        Its highest score: 1 is what 99 % of the steps in training stay below.
     p_value
         Its lowest p-value.
     channel

@@ -11,7 +11,7 @@ from jaxtyping import Float64
 
 from attime.estimators.detection.scoring import Energies
 
-TYPICAL, USUAL = 0.5, 0.95  # quantiles of what is seen where all is normal
+TYPICAL, USUAL = 0.5, 0.99  # quantiles of what is seen where all is normal
 SMALLEST = 0.01  # distance, in deviations of the channel: what is smaller is rounding
 NEAR_ZERO = 1e-3  # added to ratios, so that one view that fits exactly does not silence the others
 
@@ -20,7 +20,7 @@ NEAR_ZERO = 1e-3  # added to ratios, so that one view that fits exactly does not
 class Fusion:
     """The mean over views, in that group of channels where it is highest: a fault in one channel is a fault.
 
-    A distance e becomes log(e / u), where u is what 95 % of the steps in training stay below, so that the mean over
+    A distance e becomes log(e / u), where u is what 99 % of the steps in training stay below, so that the mean over
     views is a product of ratios. Any other energy becomes (e − m) / (u − m), where m is the median.
 
     Attributes
@@ -44,7 +44,7 @@ class Fusion:
         return cls(typical, np.maximum(usual, least), are_distances)
 
     def by_group(self, energies: Energies) -> Float64[np.ndarray, "time group"]:
-        """Return the score of each group; 1 is about what 95 % of the steps in training stay below."""
+        """Return the score of each group; 1 is about what 99 % of the steps in training stay below."""
         if self.are_distances:
             return np.exp(_mean(np.log(NEAR_ZERO + energies / self.usual)))
         return _mean((energies - self.typical) / (self.usual - self.typical))

@@ -20,7 +20,7 @@ from attime.estimators.detection.scoring import (
 )
 from attime.nn.reference import VIEWS, ReferenceAttention, farthest_first
 
-MOST_KEYS = 2048
+MOST_KEYS = 1024
 MOST_CANDIDATES = 20_000  # windows among which keys are looked for
 BLOCKS = 5  # of the training part: each is compared with keys of the others, to know what normal distances are
 

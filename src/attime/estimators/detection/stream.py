@@ -11,7 +11,7 @@ from attime.errors import DataError
 from attime.estimators.detection.calibration import Calibration, Level
 from attime.estimators.detection.fusion import Fusion
 from attime.estimators.detection.scale import ChannelScale
-from attime.estimators.detection.scoring import Scorer, over_steps, windows_of
+from attime.estimators.detection.scoring import Scorer, WindowEnergies, over_steps, windows_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +62,8 @@ class Stream:
         self._scorer, self._scale, self._fusion, self._calibration = scorer, scale, fusion, calibration
         self._level = level
         self._values = np.empty((len(scale.mean), 0))  # from the first window on that is not complete
-        self._energies: list[tuple[int, Float64[np.ndarray, "window step group view"]]] = []
+        self._starts = np.empty(0, dtype=np.int64)  # of the windows that cover steps which are not final yet,
+        self._energies: WindowEnergies | None = None  # and their energies
         self._n_seen = self._n_final = self._next_start = 0
         self._finished = False
 
@@ -110,7 +111,8 @@ class Stream:
             windows, present = windows_of(self._values, window)
             own = starts - first
             found = self._scorer.ask(windows[own], present[own])
-            self._energies += [(int(start), part) for start, part in zip(starts, found, strict=True)]
+            self._starts = np.concatenate([self._starts, starts])
+            self._energies = found if self._energies is None else np.concatenate([self._energies, found])
             self._next_start = int(starts[-1]) + stride
         n_final = self._n_seen if last else min(self._next_start, self._n_seen)
         return self._released(n_final)
@@ -118,18 +120,17 @@ class Stream:
     def _released(self, n_final: int) -> Scored:
         """Score the steps up to this one, and forget what no later step needs."""
         first, n_steps = self._n_final, n_final - self._n_final
-        if not n_steps:
+        if not n_steps or self._energies is None:
             return Scored(np.empty(0, dtype=np.int64), np.empty(0), np.empty(0), np.empty(0, dtype=bool))
         window = self._scorer.window
-        begin = self._energies[0][0]
-        starts = np.array([start for start, _ in self._energies]) - begin
-        energies = np.stack([part for _, part in self._energies])
-        by_step = over_steps(energies, starts, int(starts[-1]) + window, window)[first - begin : n_final - begin]
+        begin, length = int(self._starts[0]), int(self._starts[-1]) + window
+        by_step = over_steps(self._energies, self._starts - begin, length - begin, window)[first - begin :][:n_steps]
         scores = self._fusion.scores(by_step)
         p_values = self._calibration.p_values(scores)
         alarms = p_values <= self._level.follow(p_values)
         self._n_final = n_final
-        self._energies = [(start, part) for start, part in self._energies if start + window > n_final]
+        needed = self._starts + window > n_final
+        self._starts, self._energies = self._starts[needed], self._energies[needed]
         keep = min(self._next_start, self._n_seen - window + 1) if self._n_seen >= window else 0
         self._values = self._values[:, max(keep - (self._n_seen - self._values.shape[1]), 0) :]
         return Scored(np.arange(first, n_final), scores, p_values, alarms)

@@ -19,10 +19,10 @@ MOST_STEPS = 20_000
 
 
 def find_window(series: Sequence[Float64[np.ndarray, "channel time"]]) -> int:
-    """Return the lag at which the series resemble themselves most, or 125 steps where they do not.
+    """Return the lag at which the longest series resembles itself most: the median over channels that change.
 
-    It is the highest local maximum of the autocorrelation, the mean over channels that change, from 6 to 303 steps:
-    for one channel the rule of TSB-AD (Liu & Paparrizos 2024). A window is a quarter of the longest series at most.
+    Of each channel it is the highest local maximum of the autocorrelation, from 6 to 303 steps, or 125 where there is
+    none: the rule of TSB-AD (Liu & Paparrizos 2024). A window is a quarter of the series at most.
 
     Examples
     --------
@@ -30,12 +30,12 @@ def find_window(series: Sequence[Float64[np.ndarray, "channel time"]]) -> int:
     24
     """
     longest = max(series, key=lambda values: values.shape[1])[:, :MOST_STEPS]
-    most = max(int(SHARE * longest.shape[1]), 1)
-    found = [correlation for values in longest if len(correlation := autocorrelation(values, LAGS))]
-    lag = WITHOUT_CYCLE
-    if found:
-        mean = np.mean(found, axis=0)
-        peaks = argrelmax(mean[SMALLEST_LAG:])[0] + SMALLEST_LAG
-        highest = int(peaks[np.argmax(mean[peaks])]) if len(peaks) else 0
-        lag = highest if SHORTEST_CYCLE <= highest <= LONGEST_CYCLE else WITHOUT_CYCLE
-    return min(max(lag, SHORTEST), most)
+    lags = [_lag(correlation) for values in longest if len(correlation := autocorrelation(values, LAGS))]
+    lag = int(np.median(lags)) if lags else WITHOUT_CYCLE
+    return min(max(lag, SHORTEST), max(int(SHARE * longest.shape[1]), 1))
+
+
+def _lag(correlation: Float64[np.ndarray, " lag"]) -> int:
+    peaks = argrelmax(correlation[SMALLEST_LAG:])[0] + SMALLEST_LAG
+    highest = int(peaks[np.argmax(correlation[peaks])]) if len(peaks) else 0
+    return highest if SHORTEST_CYCLE <= highest <= LONGEST_CYCLE else WITHOUT_CYCLE

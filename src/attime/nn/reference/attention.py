@@ -50,6 +50,7 @@ class ReferenceAttention(nn.Module):
     ) -> None:
         super().__init__()
         self.views, self.n_nearest = tuple(views), n_nearest
+        self._made: tuple[tuple[int, int, int], list[list[Seen]]] | None = None
         self.register_buffer("keys", torch.zeros(n_keys, n_channels, window))
         self.register_buffer("present", torch.ones(n_keys, n_channels, window, dtype=torch.bool))
         self.register_buffer("starts", torch.zeros(n_keys, dtype=torch.long))
@@ -92,7 +93,7 @@ class ReferenceAttention(nn.Module):
             In units of the series; NaN where no key has half of the steps of the window.
         """
         present = torch.ones((), dtype=torch.bool).expand(windows.shape) if present is None else present
-        parts = [self._seen(view, self.keys, self.present, keys) for view in self.views]
+        parts = self._all_keys() if keys is None else [self._seen(v, self.keys, self.present, keys) for v in self.views]
         found = windows.new_empty(len(windows), self.n_groups, len(self.views))
         for start in range(0, len(windows), CHUNK):
             own = slice(start, start + CHUNK)
@@ -128,6 +129,13 @@ class ReferenceAttention(nn.Module):
         weights = (-near.squares / (2 * unit)).softmax(-1).nan_to_num()  # NaN where no key has enough in common
         return Attending(weights, near.keys, torch.einsum("wn,wncs->wcs", weights, self.keys[near.keys]))
 
+    def _all_keys(self) -> list[list[Seen]]:
+        """Return all keys in each view, made anew only if they have changed: a stream asks all the time."""
+        version = (self.keys.data_ptr(), self.keys._version, self.present._version)
+        if self._made is None or self._made[0] != version:
+            self._made = version, [self._seen(view, self.keys, self.present) for view in self.views]
+        return self._made[1]
+
     def _seen(self, view: str, windows: Tensor, present: Tensor, chosen: Tensor | None = None) -> list[Seen]:
         """Return each channel in a view."""
         if chosen is not None:
@@ -136,20 +144,30 @@ class ReferenceAttention(nn.Module):
 
     def _nearest(self, query: Sequence[Seen], key: Sequence[Seen]) -> Iterator[Near]:
         """Go through the keys nearest in each channel, then those nearest in all jointly: by the mean over channels."""
-        total, n_known = torch.zeros(()), torch.zeros(())
+        every = []
         for own, other in zip(query, key, strict=True):
             squares = squared_distances(*own, *other)
             yield self._looked_at([own], [other], squares)
-            known = squares.isfinite()
-            total, n_known = total + squares.masked_fill(~known, 0), n_known + known
-        if len(key) > 1:
-            yield self._looked_at(query, key, (total / n_known).masked_fill(n_known < ENOUGH * len(key), torch.inf))
+            every.append(squares)
+        if len(every) > 1:
+            yield self._looked_at(query, key, _mean_of_known(every))
 
     def _looked_at(self, query: Sequence[Seen], key: Sequence[Seen], squares: Tensor) -> Near:
         """Return the nearest keys with their exact distances: a difference of large products is not one near zero."""
         near = squares.topk(min(self.n_nearest, squares.shape[1]), dim=1, largest=False)
         exact = torch.stack([own.difference(other, near.indices) for own, other in zip(query, key, strict=True)])
         return Near(near.indices, exact.nanmean(0).masked_fill(near.values.isinf(), torch.inf))
+
+
+def _mean_of_known(every: Sequence[Float[Tensor, "window key"]]) -> Float[Tensor, "window key"]:
+    """Return the mean over channels of what is finite; infinite where that are fewer than half of the channels."""
+    total = torch.stack(list(every)).sum(0)
+    if bool(total.isfinite().all()):
+        return total.div_(len(every))
+    known = torch.stack([squares.isfinite() for squares in every])
+    n_known = known.sum(0)
+    total = torch.stack(list(every)).masked_fill(~known, 0).sum(0)
+    return (total / n_known).masked_fill(n_known < ENOUGH * len(every), torch.inf)
 
 
 class Seen(NamedTuple):
