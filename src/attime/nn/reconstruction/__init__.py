@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attime.nn.reconstruction.annealing import Annealed
+from attime.nn.reconstruction.forecasting import ForecastReconstruction
 from attime.nn.reconstruction.likelihood import LIKELIHOODS, Likelihood
 from attime.nn.reconstruction.masked import MaskedReconstruction
 from attime.nn.reconstruction.reconstruction import Reconstructing, Reconstruction, reconstruction_log_probability
@@ -12,6 +13,7 @@ from attime.nn.reconstruction.variational import VariationalRecurrentAutoencoder
 __all__ = [
     "LIKELIHOODS",
     "Annealed",
+    "ForecastReconstruction",
     "Likelihood",
     "MaskedReconstruction",
     "Reconstructing",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from jaxtyping import Float
@@ -15,9 +16,9 @@ from attime.names import pick
 DEGREES_OF_FREEDOM = 4.0  # of Student's t: tails so heavy that it has a variance and no more moments
 # Not validated by torch: numbers that are none are for the training loop to speak of, which knows what to do.
 LIKELIHOODS: dict[str, Callable[[Tensor, Tensor], Distribution]] = {
-    "laplace": lambda location, scale: Laplace(location, scale, validate_args=False),
-    "gaussian": lambda location, scale: Normal(location, scale, validate_args=False),
-    "student": lambda location, scale: StudentT(DEGREES_OF_FREEDOM, location, scale, validate_args=False),
+    "laplace": partial(Laplace, validate_args=False),
+    "gaussian": partial(Normal, validate_args=False),
+    "student": partial(StudentT, DEGREES_OF_FREEDOM, validate_args=False),
 }
 
 

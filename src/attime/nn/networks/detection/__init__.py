@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attime.nn.networks.detection.forecast import ForecastAttention
 from attime.nn.networks.detection.masked import MaskedTransformer
 from attime.nn.networks.detection.network import Reconstructor
 from attime.nn.networks.detection.recurrent import PlainRecurrent
@@ -11,6 +12,14 @@ RECONSTRUCTORS: dict[str, Reconstructor] = {
     "variational": VariationalRecurrent(),
     "recurrent": PlainRecurrent(),
     "masked": MaskedTransformer(),
+    "forecast": ForecastAttention(),
 }
 
-__all__ = ["RECONSTRUCTORS", "MaskedTransformer", "PlainRecurrent", "Reconstructor", "VariationalRecurrent"]
+__all__ = [
+    "RECONSTRUCTORS",
+    "ForecastAttention",
+    "MaskedTransformer",
+    "PlainRecurrent",
+    "Reconstructor",
+    "VariationalRecurrent",
+]
