@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,16 +57,11 @@ class Calibration:
         return np.where(np.isnan(scores), np.nan, (1 + n_as_high) / (1 + len(self.scores)))
 
     def threshold(self, level: float) -> float:
-        """Return the score above which, and only above which, p-values are at most `level`; infinite if there is none.
-
-        Where no score of calibration is rare enough, one above all of them may be, and then counts.
-        """
-        n_scores = len(self.scores)
-        rank = int(level * (1 + n_scores) + 1e-9)
-        rank -= rank / (1 + n_scores) > level  # rounded, as p-values are: or else the two would not always agree
-        if rank < 1:
+        """Return the score above which p-values are at most `level`; infinite where none can be so low."""
+        n_as_high = int(level * (1 + len(self.scores)) + 1e-9) - 1
+        if n_as_high < 0:
             return np.inf
-        return float(self.ordered[-rank]) if rank <= n_scores else -np.inf
+        return float(self.ordered[-1 - n_as_high]) if n_as_high < len(self.scores) else -np.inf
 
 
 @dataclass
@@ -99,6 +95,6 @@ class Level:
         levels = np.empty(len(p_values))
         for number, p_value in enumerate(p_values.tolist()):
             levels[number] = self.now
-            if not np.isnan(p_value):
+            if not math.isnan(p_value):
                 self.now = min(self.now + self.step * (self.asked - (p_value <= self.now)), HIGHEST)
         return levels
