@@ -107,6 +107,26 @@ class TestForecast:
         assert code == 0
         assert pd.read_csv(tmp_path / "out.csv", dtype=str).unique_id.unique().tolist() == ["01", "02"]
 
+    def test_a_wide_table_may_hold_a_single_series(self, tmp_path, capsys):
+        sales()[:120][["ds", "y"]].set_axis(["day", "sold"], axis=1).to_csv(tmp_path / "one.csv", index=False)
+        words = ["--wide", "true", "--horizon", 3, *LINEAR, "--out", tmp_path / "out.csv"]
+        assert run(capsys, "forecast", tmp_path / "one.csv", *words)[0] == 0
+        assert pd.read_csv(tmp_path / "out.csv").unique_id.unique().tolist() == ["sold"]
+
+    def test_a_model_of_a_wide_table_asks_for_wide_tables(self, tmp_path, capsys):
+        wide, model = tmp_path / "wide.csv", tmp_path / "model.attime"
+        sales().pivot(index="ds", columns="unique_id", values="y").rename_axis("day").to_csv(wide)
+        words = ["--wide", "true", "--time", "day", "--horizon", 3, *LINEAR, "--save", model]
+        assert run(capsys, "forecast", wide, *words)[0] == 0
+        assert "say so: --wide true" in run(capsys, "forecast", wide, "--model", model)[2]
+        assert run(capsys, "forecast", wide, "--model", model, "--wide", "true")[0] == 0
+
+    def test_more_steps_can_be_held_out(self, table, tmp_path, capsys):
+        model = tmp_path / "model.attime"
+        words = ["--horizon", 3, *LINEAR, "--validation_share", 0.4, "--save", model]
+        assert run(capsys, "forecast", table, *words)[0] == 0
+        assert AttentionForecaster.load(model).validation_share == 0.4
+
     def test_a_parquet_file_does_as_well(self, tmp_path, capsys):
         pytest.importorskip("pyarrow")
         sales().to_parquet(tmp_path / "sales.parquet")
@@ -286,8 +306,21 @@ BAD = {
     "a wide table that is not said to be one": (
         sales().pivot(index="ds", columns="unique_id", values="y").reset_index(),
         FORECAST,
-        "no column 'y', but 2 others (01, 02), expected one that holds the target; name it (--target), or, if each "
-        "column but that of the time is a series, say so: --wide true, in Python",
+        "no column 'y' among ds, 01, 02, expected one that holds the target; name it (--target), or, if each column "
+        "but that of the time is a series, say so: --wide true, in Python",
+    ),
+    "columns with semicolons between": (
+        sales().drop(columns="unique_id").rename(columns={"ds": "ds;y"})[["ds;y"]],
+        FORECAST,
+        "the names in line 1 are separated by ';', expected ','",
+    ),
+    "a single column": (sales()[["y"]], FORECAST, "'y' is the only column, expected one of times and one of values"),
+    "all columns left out but one": (sales(), [*FORECAST, "--drop", "ds", "--drop", "unique_id"], "the only column"),
+    "no share": (sales(), [*FORECAST, "--validation_share", "80"], "validation_share=80.0 arrived"),
+    "a share of cases": (
+        sales(),
+        [*FORECAST, "--training.validation_share", "0.3"],
+        "on the command line --validation_share",
     ),
     "no such column to leave out": (sales(), [*FORECAST, "--drop", "pricy"], "no column 'pricy' to leave out"),
     "text in a column to check": (changed(y="many"), CHECK, "expected numbers"),

@@ -26,7 +26,9 @@ from attime.report import write_forecast_report
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the table, the forecaster, and where to write."""
     add_table_arguments(parser)
-    parser.add_argument("--horizon", type=PositiveInt | None, help="steps ahead; those of the model, if one is given")
+    parser.add_argument(
+        "--horizon", type=PositiveInt, default=None, help="steps ahead; those of the model, if one is given"
+    )
     parser.add_argument(
         "--model", type=str | None, help="file written by --save: nothing is fitted, DATA is the recent past"
     )

@@ -20,6 +20,7 @@ OF_FITTING: dict[str, Any] = {
     "network": "default",
     "look_back": None,
     "period": None,
+    "validation_share": None,
     "training": None,
     "random_state": 0,
     "look_for_leaks": True,
@@ -82,9 +83,14 @@ def add_forecaster_arguments(parser: ArgumentParser) -> None:
         "or rim",
     )
     parser.add_argument(
-        "--look_back", type=PositiveInt | None, help="steps of the past that are read; chosen if not given"
+        "--look_back", type=PositiveInt, default=None, help="steps of the past that are read; chosen if not given"
     )
-    parser.add_argument("--period", type=PositiveInt | None, help="steps of a season; found if not given")
+    parser.add_argument("--period", type=PositiveInt, default=None, help="steps of a season; found if not given")
+    parser.add_argument(
+        "--validation_share",
+        type=float | None,
+        help="share of each series, its last steps, to choose by and to learn the limits from; 0.2 if not given",
+    )
     parser.add_argument(
         "--coverage", type=str | None, help="probabilities of the limits, with commas; 0.8,0.95, or those of the model"
     )
@@ -118,8 +124,11 @@ def leaks_of(table: SeriesTable, panel: Panel, options: Namespace) -> LeakReport
 def forecaster_of(options: Namespace) -> AttentionForecaster:
     """Return the forecaster that the options describe, not yet fitted."""
     names = ("horizon", "network", "look_back", "period", "training", "random_state")
+    usual = AttentionForecaster()
     return AttentionForecaster(
-        **{name: options[name] for name in names}, coverage=shares_of(options) or AttentionForecaster().coverage
+        **{name: options[name] for name in names},
+        coverage=shares_of(options) or usual.coverage,
+        validation_share=usual.validation_share if options.validation_share is None else options.validation_share,
     )
 
 

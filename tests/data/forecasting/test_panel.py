@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attime.data.forecasting import Frequency, Panel, frequency_of, infer_frequency
+from attime.data.forecasting.rows import frame_of
 from attime.errors import DataError, DataWarning, OptionError
 
 NAMES = ["s", "10s", "15min", "h", "4h", "D", "2D", "W", "B", "MS", "ME", "QS", "QE", "YS", "YE"]
@@ -104,7 +105,7 @@ class TestPanel:
             (lambda frame: frame.assign(y="high"), {}, "holds 'high' in column 'y', expected a finite number"),
             (lambda frame: frame.assign(y=np.inf), {}, "holds inf in column 'y'"),
             (lambda frame: frame.assign(y=np.nan), {}, "has no value of 'y'"),
-            (lambda frame: pd.concat([frame, frame.iloc[3:4]]), {}, "arrived twice in series"),
+            (lambda frame: pd.concat([frame, frame.iloc[3:4]]), {}, r"arrived twice in series.*series=, --id"),
             (lambda frame: frame.assign(ds="soon"), {}, "expected numbers or dates"),
             (lambda frame: frame.assign(ds=frame.ds.where(frame.ds.dt.hour > 0)), {}, "row 0 has no time"),
             (lambda frame: frame.assign(a=1.0), {"future": ["b"]}, "no column 'b'"),
@@ -122,6 +123,10 @@ class TestPanel:
         with pytest.raises(DataError, match=message):
             Panel.of(change(hourly()), **options)
 
+    def test_a_number_of_steps_in_place_of_series_is_told_where_it_goes(self):
+        with pytest.raises(DataError, match="say horizon=5"):
+            frame_of(5, "unique_id", "y")
+
     @pytest.mark.parametrize(("times", "frequency"), [(range(48), "D"), (hourly().ds, 1)])
     def test_a_frequency_of_the_other_kind_is_refused(self, times, frequency):
         with pytest.raises(OptionError, match="give the other kind"):
@@ -133,11 +138,12 @@ class TestPanel:
         assert panel.names == ("1",)
         assert len(panel.records[0]) == 48
 
-    def test_days_of_a_time_zone_are_days_when_clocks_change(self):
-        days = pd.date_range("2024-03-01", periods=60, freq="D", tz="Europe/Berlin")
+    @pytest.mark.parametrize("time", ["00:00", "12:30"])
+    def test_days_of_a_time_zone_are_days_when_clocks_change(self, time):
+        days = pd.date_range(f"2024-03-01 {time}", periods=60, freq="D", tz="Europe/Berlin")
         panel = Panel.of(pd.DataFrame({"ds": days, "y": 1.0}))
         assert str(panel.frequency) == "D"
-        assert panel.records[0].stamps[0] == np.datetime64("2024-03-01")
+        assert panel.records[0].stamps[0] == np.datetime64(f"2024-03-01T{time}")
 
     def test_two_rows_years_apart_do_not_fill_the_memory(self):
         far = pd.DataFrame(

@@ -10,6 +10,7 @@ from attime.errors import DataError, DataWarning, ModelFileError, OptionError
 from attime.estimators import AttentionClassifier
 from attime.estimators.forecasting import AttentionForecaster
 from attime.nn.networks.forecasting import FORECASTERS
+from attime.training import TrainingOptions
 
 
 def season(n_steps=300, noise=0.1, seed=0):
@@ -301,12 +302,24 @@ class TestForms:
         found = AttentionForecaster(3, "linear").fit(data).predict()
         assert found.unique_id.tolist() == [7] * 3 + [8] * 3
 
-    def test_times_may_stand_in_the_index(self):
+    @pytest.mark.parametrize(
+        "form",
+        [
+            lambda rows: rows.set_index("ds").y,
+            lambda rows: rows.set_index("ds")[["y"]],
+            lambda rows: rows.set_index(["unique_id", "ds"]),
+            lambda rows: rows.assign(ds=rows.ds.astype(str)).set_index("ds"),
+            lambda rows: rows.set_index(pd.PeriodIndex(rows.ds, freq="h")).y,
+            lambda rows: rows.assign(ds=pd.PeriodIndex(rows.ds, freq="h")),
+        ],
+    )
+    def test_times_may_stand_in_the_index_and_may_be_periods(self, form):
         expected = AttentionForecaster(3, "linear").fit(frame(names=("a",))).predict()
-        indexed = frame(names=("a",)).set_index("ds").y
-        found = AttentionForecaster(3, "linear").fit(indexed).predict()
-        np.testing.assert_array_equal(found.ds, expected.ds)
-        np.testing.assert_allclose(found.forecast, expected.forecast)
+        given = form(frame(names=("a",)))
+        forecaster = AttentionForecaster(3, "linear").fit(given)
+        for found in (forecaster.predict(), forecaster.predict(given)):
+            np.testing.assert_array_equal(found.ds, expected.ds)
+            np.testing.assert_allclose(found.forecast, expected.forecast)
 
     def test_days_that_may_be_months_are_asked_about(self):
         data = pd.DataFrame({"ds": [f"01/{month:02d}/2020" for month in range(1, 13)] * 1, "y": np.arange(12.0)})
@@ -323,6 +336,25 @@ class TestBadInput:
     def test_options_that_cannot_be_are_named(self, given):
         with pytest.raises(OptionError, match=f"{next(iter(given))}="):
             AttentionForecaster(**{"horizon": 5, "network": "linear", **given}).fit(season())
+
+    @pytest.mark.parametrize("horizon", [2.5, "3", 0])
+    def test_a_horizon_of_predict_that_is_no_number_of_steps_is_named(self, horizon):
+        with pytest.raises(OptionError, match=r"horizon=.* arrived, expected a whole number"):
+            AttentionForecaster(3, "linear").fit(season()).predict(horizon=horizon)
+
+    @pytest.mark.parametrize("given", [{"n_windows": 2.0}, {"n_windows": 0}, {"step": 0}])
+    def test_windows_of_a_backtest_that_cannot_be_are_named(self, given):
+        with pytest.raises(OptionError, match=f"{next(iter(given))}=.* arrived, expected a whole number"):
+            AttentionForecaster(3, "linear").fit(season()).backtest(**given)
+
+    def test_a_target_beside_the_series_is_refused(self):
+        with pytest.raises(OptionError, match="y arrived beside the series"):
+            AttentionForecaster(3, "linear").fit(season()[:-1], season()[1:])
+
+    @pytest.mark.parametrize("training", [{"validation_share": 0.5}, TrainingOptions(validation_share=0.5)])
+    def test_a_share_of_cases_is_not_taken_for_one_of_steps(self, training):
+        with pytest.raises(OptionError, match=r"give AttentionForecaster\(validation_share=\)"):
+            AttentionForecaster(3, "linear", training=training).fit(season())
 
     def test_before_fit_there_is_nothing_to_predict_by(self):
         with pytest.raises(NotFittedError):

@@ -14,9 +14,11 @@ def frame(stamps):
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "UTC", "+05:30"])
-@pytest.mark.parametrize("frequency", ["h", "D", "MS"])
-def test_forecasts_go_on_as_pandas_does_in_the_zone_that_the_times_came_in(zone, frequency):
-    stamps = pd.date_range("2024-01-01", periods=133, freq=frequency, tz=zone)
+@pytest.mark.parametrize(
+    ("start", "frequency"), [("2024-01-01", "h"), ("2024-01-01", "D"), ("2024-01-01", "MS"), ("2023-11-18 12:00", "D")]
+)  # of the last the steps ahead lie where clocks change
+def test_forecasts_go_on_as_pandas_does_in_the_zone_that_the_times_came_in(zone, start, frequency):
+    stamps = pd.date_range(start, periods=133, freq=frequency, tz=zone)
     found = AttentionForecaster(5, "linear").fit(frame(stamps[:128])).predict()
     assert found.ds.dt.tz is not None
     assert found.ds.tolist() == stamps[128:].tolist()
@@ -44,6 +46,13 @@ def test_every_frame_and_a_model_from_a_file_keep_the_zone(tmp_path):
         assert str(times.dt.tz) == "Europe/Berlin"
     assert set(looked.ds_past) == set(stamps[-8:])
     assert backtest.ds.max() == stamps[-1]
+
+
+@pytest.mark.parametrize("start", ["2023-12-01", "2023-12-01 07:30"])
+def test_days_in_a_file_are_days_when_its_offsets_change(start):
+    stamps = pd.date_range(start, periods=403, freq="D", tz="Europe/Berlin")  # from winter to winter
+    found = AttentionForecaster(3, "linear").fit(frame(stamps[:400].astype(str))).predict()
+    assert found.ds.tolist() == stamps[400:].tz_localize(None).tolist()
 
 
 def test_text_with_a_zone_comes_back_with_it_and_times_without_one_without():

@@ -115,6 +115,8 @@ def test_too_few_windows_or_repetitions_are_refused(fitted):
         importance(fitted, data(N_STEPS + 2, seed=1), n_windows=1)
     with pytest.raises(OptionError, match="n_repeats=0"):
         importance(fitted, n_repeats=0)
+    with pytest.raises(OptionError, match="step=0"):
+        importance(fitted, step=0)
 
 
 def test_a_series_that_is_too_short_for_two_windows_does_not_keep_others_from_being_measured():

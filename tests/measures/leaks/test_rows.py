@@ -79,6 +79,21 @@ def test_without_a_column_of_series_there_is_one(two):
 
 
 @pytest.mark.parametrize(
+    "indexed",
+    [
+        lambda rows: rows.set_index("ds"),
+        lambda rows: rows.set_index(["unique_id", "ds"]),
+        lambda rows: rows.set_index(pd.PeriodIndex(rows.ds, freq="h")).drop(columns="ds"),
+        lambda rows: rows.assign(ds=pd.PeriodIndex(rows.ds, freq="h")),
+    ],
+)
+def test_times_may_stand_in_the_index_and_may_be_periods(two, indexed):
+    one = two[two.unique_id == two.unique_id[0]].assign(ds=lambda f: pd.date_range("2024", periods=len(f), freq="h"))
+    assert leak_check(indexed(one)).clean
+    assert leak_check(indexed(one.assign(next=one["y"].shift(-1)))).findings[0].column == "next"
+
+
+@pytest.mark.parametrize(
     ("change", "options", "message"),
     [
         (lambda f: f.rename(columns={"y": "why"}), {}, "no column 'y'"),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float64
 
-from attime.data.forecasting.zones import of_days
+from attime.data.forecasting.zones import local_days
 from attime.data.text import shown
 from attime.errors import DataError
 
@@ -28,7 +28,7 @@ class Roles:
     numbered
         Whether series are named by whole numbers.
     zone, by_day
-        The time zone of the times, empty if they have none; and whether they are days there.
+        The time zone of the times, empty if they have none; and whether they are days there, all at one time of day.
     """
 
     series: str = "unique_id"
@@ -82,9 +82,9 @@ def roles_of(
 
 
 def stamps_of(column: pd.Series) -> pd.Series:
-    """Return times that can be compared: numbers as they are, dates without a time zone (in UTC).
+    """Return times that can be compared: numbers as they are, dates without a time zone (in UTC), of periods the start.
 
-    Of dates with a time zone that are all at its midnight it is the day that counts, not when it begins in UTC.
+    Of dates with a time zone that are all at one time of its day it is the day that counts, not when that is in UTC.
 
     Raises
     ------
@@ -98,8 +98,11 @@ def stamps_of(column: pd.Series) -> pd.Series:
         )
     if pd.api.types.is_numeric_dtype(column):
         return column
-    if of_days(column):
-        return column.dt.tz_localize(None).astype("datetime64[ns]")
+    if isinstance(column.dtype, pd.PeriodDtype):
+        return column.dt.to_timestamp().astype("datetime64[ns]")
+    days = local_days(column)
+    if days is not None:
+        return days
     if column.dtype.kind != "M":
         doubtful = column.astype(str).str.match(r"\s*\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
         if doubtful.any():

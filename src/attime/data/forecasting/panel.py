@@ -13,10 +13,11 @@ from jaxtyping import Shaped
 
 from attime.data.forecasting.calendar import calendar_of
 from attime.data.forecasting.columns import Roles, roles_of
-from attime.data.forecasting.frequency import Frequency, frequency_of, infer_frequency
+from attime.data.forecasting.frequency import Frequency, frequency_of
+from attime.data.forecasting.inference import infer_frequency
 from attime.data.forecasting.record import Record
 from attime.data.forecasting.rows import frame_of, parts_of, record_of, static_of, with_times
-from attime.data.forecasting.zones import of_days, zone_of
+from attime.data.forecasting.zones import local_days, zone_of
 from attime.errors import DataWarning, OptionError
 
 
@@ -102,7 +103,7 @@ class Panel:
             data, time = frame_of(data, series, target), "ds"
         roles = roles_of(data, series=series, time=time, target=target, future=future, static=static)
         parts = parts_of(data, roles)
-        roles = replace(roles, zone=zone_of(data[roles.time]), by_day=of_days(data[roles.time]))
+        roles = replace(roles, zone=zone_of(data[roles.time]), by_day=local_days(data[roles.time]) is not None)
         if roles.series in data and pd.api.types.is_integer_dtype(data[roles.series]):
             roles = replace(roles, numbered=True)
         stamps = {name: part[roles.time].to_numpy() for name, part in parts.items()}

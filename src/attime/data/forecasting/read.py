@@ -15,6 +15,7 @@ from attime.errors import DataError, OptionError
 
 #: What stands between the columns of a text file, by the ending of its name.
 SEPARATORS = {".csv": ",", ".tsv": "\t", ".txt": ","}
+SEPARATED = ",;\t|"  # what others write between columns
 
 
 def read_frame(path: str | os.PathLike[str], *, words: Sequence[str] = ()) -> pd.DataFrame:
@@ -60,6 +61,12 @@ def read_frame(path: str | os.PathLike[str], *, words: Sequence[str] = ()) -> pd
 
 def _read_text(file: TextFile, separator: str, words: Sequence[str]) -> pd.DataFrame:
     names = next(iter(file.records(separator))).fields
+    other = next((mark for mark in SEPARATED if len(names) == 1 and mark in names[0]), None)
+    if other is not None:
+        raise DataError(
+            f"{file.path}: the names in line 1 are separated by {other!r}, expected {separator!r}; write the table so, "
+            "with points in its numbers"
+        )
     numbers = [column for column in names if column not in words]
     try:
         frame = pd.read_csv(

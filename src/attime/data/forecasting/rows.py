@@ -23,15 +23,20 @@ def with_times(data: Any, time: str, target: str) -> Any:
     """Return a frame of another library as one of pandas, and put times that stand in the index into a column."""
     if hasattr(data, "to_pandas") and hasattr(data, "columns"):
         return pd.DataFrame({str(name): data[name].to_numpy() for name in data.columns})
-    if isinstance(data, pd.Series) and isinstance(data.index, pd.DatetimeIndex):
+    dated = isinstance(getattr(data, "index", None), pd.DatetimeIndex | pd.PeriodIndex)
+    if isinstance(data, pd.Series) and dated:
         data = data.to_frame(target)
-    if isinstance(data, pd.DataFrame) and isinstance(data.index, pd.DatetimeIndex) and time not in data:
-        return data.rename_axis(time).reset_index()
+    if isinstance(data, pd.DataFrame) and time not in data:
+        if time in data.index.names:
+            return data.reset_index()
+        return data.rename_axis(time).reset_index() if dated else data
     return data
 
 
 def frame_of(data: object, series: str, target: str) -> pd.DataFrame:
     """Return arrays as a frame whose steps are numbered."""
+    if isinstance(data, int | np.integer):
+        raise DataError(f"the number {data} arrived, expected series; if steps ahead were meant, say horizon={data}")
     several = isinstance(data, Sequence) and len(data) > 0 and not np.isscalar(data[0])
     rows = [np.asarray(row) for row in data] if several else [np.asarray(data)]  # type: ignore[attr-defined]
     if len(rows) == 1 and rows[0].ndim == 2:
@@ -82,7 +87,7 @@ def parts_of(data: pd.DataFrame, roles: Roles) -> dict[str, pd.DataFrame]:
         place = int(twice.argmax())
         raise DataError(
             f"time {stamps.iloc[order[place]]} arrived twice in series {names[sorted_codes[place]]!r}, expected once; "
-            "remove one of the rows, or take their mean"
+            "remove one of the rows, take their mean, or name the column that tells series apart (series=, --id)"
         )
     if (within & (np.diff(order) < 0)).any():
         warnings.warn(

@@ -96,18 +96,21 @@ def read_table(
         raise DataError(f"{name}: no column {unknown!r} to leave out; {name_hint(unknown, map(str, frame.columns))}")
     frame = frame.drop(columns=list(drop))
     names = list(map(str, frame.columns))
+    if len(names) == 1:
+        raise DataError(f"{name}: {names[0]!r} is the only column, expected one of times and one of values; add it")
     if len(names) == 2 and series is None:
-        time, target = time or _other(names, target, names[0]), target or _other(names, time, names[1])
+        first, second = time or _other(names, target, names[0]), target or _other(names, time, names[1])
+        time, target = first, target if wide else second
     time = time or USUAL.time
     asked = {"time": [time], "series": [series] if series else [], "static covariate": static, "covariate": future}
     asked["target"] = [] if wide else [target or USUAL.target]
-    if not wide and target is None and series is None and not {USUAL.target, USUAL.series} & set(names):
-        others = [column for column in names if column != time]
+    usual = series is None and target in (None, USUAL.target)
+    if not wide and usual and not {USUAL.target, USUAL.series} & set(names):
         words = "--wide true" if time in names else f"--wide true --time {names[0]}"
         raise DataError(
-            f"{name}: no column {USUAL.target!r}, but {len(others)} others ({', '.join(others)[:200]}), expected one "
-            "that holds the target; name it (--target), or, if each column but that of the time is a series, say so: "
-            f"{words}, in Python read_table(path, wide=True)"
+            f"{name}: no column {USUAL.target!r} among {', '.join(names)[:200]}, expected one that holds the target; "
+            f"name it (--target), or, if each column but that of the time is a series, say so: {words}, in Python "
+            "read_table(path, wide=True)"
         )
     for role, columns in asked.items():
         for column in columns:

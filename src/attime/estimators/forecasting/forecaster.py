@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from attime.data.forecasting import Frequency, Panel, Record
+from attime.data.forecasting import Frequency, Panel, Record, with_times
 from attime.errors import DataError, OptionError
 from attime.estimators.forecasting.arriving import Data, panel_like
 from attime.estimators.forecasting.backtest import Backtest
@@ -114,7 +114,7 @@ class AttentionForecaster(BaseEstimator):
     def fit(
         self,
         data: Data,
-        y: None = None,
+        y: object = None,
         *,
         series: str = "unique_id",
         time: str = "ds",
@@ -133,7 +133,7 @@ class AttentionForecaster(BaseEstimator):
             A frame with the columns named below; further columns of numbers are covariates known up to now. Or an
             array (time,) or (series, time), or a list of arrays; NaN means missing.
         y
-            Not used.
+            None; there for scikit-learn.
         series, time, target
             Columns: which series, when, and what is to be forecast.
         future, static
@@ -150,8 +150,13 @@ class AttentionForecaster(BaseEstimator):
         ------
         DataError
             If the data cannot be used, or no series is longer than the horizon.
+        OptionError
+            If an option cannot be, or `y` is given.
         """
         self._forget()
+        if y is not None:
+            raise OptionError("y arrived beside the series, expected none: what is to be forecast is in them (target=)")
+        data = with_times(data, time, target)
         panel = Panel.of(
             data,
             series=series,
@@ -199,8 +204,7 @@ class AttentionForecaster(BaseEstimator):
         """
         panel = self._panel(data)
         n_steps = self.horizon if horizon is None else horizon
-        if n_steps < 1:
-            raise OptionError(f"horizon={n_steps} arrived, expected one step ahead at least")
+        check_sizes(horizon=n_steps)
         look_ahead(panel, n_steps)
         coverage = self.coverage if coverage is None else coverage
         if n_steps > self.horizon:
@@ -322,8 +326,7 @@ class AttentionForecaster(BaseEstimator):
 
     def _origins(self, panel: Panel, *, n_windows: int | None, step: int, as_it_is: bool) -> list[list[int]]:
         """Return the origins to forecast from: by the model as it is, or by one that is fitted to what came before."""
-        if step < 1 or (n_windows is not None and n_windows < 1):
-            raise OptionError(f"n_windows={n_windows} and step={step} arrived, expected 1 at least of each")
+        check_sizes(n_windows=n_windows, step=step)
         if as_it_is:
             n_learnt = [self._n_known(record) for record in panel]
             if n_windows is None:  # of a series that was not there in fit, there should be something to measure it by
@@ -397,6 +400,10 @@ class AttentionForecaster(BaseEstimator):
 
 
 def _training(given: TrainingOptions | Mapping[str, Any] | None, n_windows: int) -> TrainingOptions:
-    if isinstance(given, TrainingOptions):
-        return given.checked()
-    return training_for(n_windows).set_params(**dict(given or {})).checked()
+    options = given if isinstance(given, TrainingOptions) else training_for(n_windows).set_params(**dict(given or {}))
+    if options.validation_share is not None:
+        raise OptionError(
+            f"training has validation_share={options.validation_share}, which are cases; of series the last steps are "
+            "held out: give AttentionForecaster(validation_share=), on the command line --validation_share"
+        )
+    return options.checked()

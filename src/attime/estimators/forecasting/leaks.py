@@ -12,8 +12,6 @@ from attime.measures.leaks import LeakReport, leak_check
 
 SHOWN = 3
 SAID_ELSEWHERE = ("time_order", "duplicate_time")
-
-
 REMEDY = "all, and what is suspect: leaks_; fit(look_for_leaks=False) does not look"
 
 

@@ -16,17 +16,17 @@ SEASONAL = 0.1  # autocorrelation from which a cycle counts as one
 
 
 def check_sizes(**sizes: int | None) -> None:
-    """Raise an OptionError unless all that are given are whole numbers of steps.
+    """Raise an OptionError unless all that are given are whole numbers.
 
     Examples
     --------
     >>> check_sizes(horizon=0)
     Traceback (most recent call last):
-    attime.errors.OptionError: horizon=0 arrived, expected a whole number of steps, one step at least
+    attime.errors.OptionError: horizon=0 arrived, expected a whole number, 1 at least
     """
     for name, value in sizes.items():
         if value is not None and not (isinstance(value, int | np.integer) and value >= 1):
-            raise OptionError(f"{name}={value!r} arrived, expected a whole number of steps, one step at least")
+            raise OptionError(f"{name}={value!r} arrived, expected a whole number, 1 at least")
 
 
 def n_held_out(record: Record, share: float, horizon: int) -> int:

@@ -72,7 +72,7 @@ def importance(
     """
     if n_repeats < 1 or n_blocks < 1:
         raise OptionError(f"n_repeats={n_repeats} and n_blocks={n_blocks} arrived, expected 1 at least of each")
-    asked = held_out(forecaster, data, n_windows=n_windows, step=step or forecaster.horizon)
+    asked = held_out(forecaster, data, n_windows=n_windows, step=forecaster.horizon if step is None else step)
     if len(asked.windows) < 2:
         raise DataError("1 window arrived, expected two at least; give more data, n_windows= or a smaller step=")
     swap = Swap.of(asked, n_repeats, np.random.default_rng(random_state))

@@ -77,7 +77,8 @@ def _of_target(column: Values, target: Source, log: Source | None = None) -> Rel
 
 def _finding(column: str, names: tuple[str, ...], found: Relation) -> Finding:
     share = 1 - found.after / found.before
-    where = ("" if len(found.lags) == 1 else "up to ") + f"{found.lags[-1]} steps later"
+    last = found.lags[-1]
+    where = f"{'' if len(found.lags) == 1 else 'up to '}{last} {'step' if last == 1 else 'steps'} later"
     rest = "of it" if found.exact else "of its news (what its own past does not tell)"
     return Finding(
         kind=found.kind,

@@ -114,6 +114,8 @@ def read_panel(
         raise DataError(
             f"{type(frame).__name__} arrived, expected a pandas DataFrame with a row for each series and time"
         )
+    if time not in frame and (time in frame.index.names or isinstance(frame.index, pd.DatetimeIndex | pd.PeriodIndex)):
+        frame = (frame if time in frame.index.names else frame.rename_axis(time)).reset_index()
     known = [str(name) for name in frame.columns]
     if id not in frame:  # one series, as for fit
         frame = frame.assign(**{id: "0"})
@@ -171,6 +173,8 @@ def _stamps(values: pd.Series, name: str) -> Shaped[np.ndarray, " row"]:
     """Return numbers as they are, and all else as times without a zone."""
     if _numeric(values):
         return _numbers(values)
+    if isinstance(values.dtype, pd.PeriodDtype):
+        values = values.dt.to_timestamp()
     try:
         with warnings.catch_warnings(action="ignore"):  # that a format cannot be inferred
             times = pd.to_datetime(values, utc=True)
