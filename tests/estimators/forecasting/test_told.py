@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.exceptions import NotFittedError
 
-from attime.errors import DataWarning
+from attime.errors import DataError, DataWarning
 from attime.estimators.forecasting import AttentionForecaster
 from attime.persistence import ModelFile, read_model, write_model
 
@@ -52,3 +52,11 @@ def test_what_is_asked_for_before_fit_or_does_not_exist_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'verdikt_'"):
         AttentionForecaster().verdikt_  # noqa: B018
     assert not hasattr(AttentionForecaster(3, "linear").fit(leaking().y.to_numpy()), "leaks_")
+
+
+def test_a_model_from_a_file_asks_for_the_series_to_backtest(tmp_path):
+    AttentionForecaster(3, "linear").fit(np.sin(np.arange(80.0))).save(tmp_path / "model.attime")
+    loaded = AttentionForecaster.load(tmp_path / "model.attime")
+    with pytest.raises(DataError, match="give the series"):
+        loaded.backtest()
+    assert len(loaded.backtest(np.sin(np.arange(100.0))).origins)

@@ -88,6 +88,8 @@ class AttentionForecaster(BaseEstimator):
     ['unique_id', 'ds', 'forecast', 'low_80', 'high_80', 'low_95', 'high_95']
     """
 
+    _keeps_all = True  # of the series of fit; a model from a file does not
+
     def __init__(
         self,
         horizon: int = 12,
@@ -241,9 +243,15 @@ class AttentionForecaster(BaseEstimator):
         Raises
         ------
         DataError
-            If there is no window with all of its steps ahead.
+            If there is no window with all of its steps ahead; or if no series are given to a model from a file, which
+            keeps but the last steps of those of `fit`.
         """
         panel = self._panel(data)
+        if data is None and not self._keeps_all:
+            raise DataError(
+                f"no series arrived, and the model file keeps only the last {self.look_back_ + 1} steps of those of fit; "
+                "give the series: backtest(data)"
+            )
         as_it_is = data is not None and not refit
         origins = self._origins(panel, n_windows=n_windows, step=step, as_it_is=as_it_is)
         if not refit:
@@ -313,7 +321,7 @@ class AttentionForecaster(BaseEstimator):
         owners = (held_out if len(held_out) else training).owners.numpy()
         self.plan_, self.reason_, self.ridge_ = fitted.plan, fitted.reason, fitted.ridge
         self.limits_ = Limits.of(panel.names, owners, fitted.residuals)
-        self.context_ = panel
+        self.context_, self._keeps_all = panel, True
         self.ends_ = {record.name: record.stamps[len(record) - 1] for record in panel}
         self.module_ = fitted.module
         if len(held_out):

@@ -98,6 +98,7 @@ def _restore(cls: type[AttentionForecaster], file: ModelFile) -> AttentionForeca
     values = told["static_values"]
     frame = None if values is None else as_static(pd.DataFrame(values), len(names)).set_index(pd.Index(names))
     forecaster.context_ = Panel(tuple(records), forecaster.roles_, forecaster.frequency_, frame)
+    forecaster._keeps_all = False
     with torch.device("meta"):  # shapes only: what stands in the file is believed once its tensors fit
         module, ridge = forecaster.plan_.build(), forecaster.plan_.ridge()
     ridge.load_state_dict(part_of(tensors, "ridge"), assign=True)
