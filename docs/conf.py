@@ -71,6 +71,7 @@ alone = (
     "tuning",
     "regression",
     "forecasting",
+    "detection",
     "dictionaries",
     "explanations",
     "faithfulness",

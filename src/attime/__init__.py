@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from attime.estimators.forecasting import AttentionForecaster
     from attime.explain import Explanation, explain, faithfulness
     from attime.measures.leaks import leak_check
-    from attime.report import write_forecast_report, write_report
+    from attime.report import write_detection_report, write_forecast_report, write_report
     from attime.training import TrainingOptions
 
     __version__: str
@@ -52,6 +52,7 @@ _ROOM_OF = {
     "read_labelled": "attime.data.detection",
     "split": "attime.data",
     "write": "attime.data",
+    "write_detection_report": "attime.report",
     "write_forecast_report": "attime.report",
     "write_report": "attime.report",
 }
@@ -78,6 +79,7 @@ __all__ = [
     "read_labelled",
     "split",
     "write",
+    "write_detection_report",
     "write_forecast_report",
     "write_report",
 ]

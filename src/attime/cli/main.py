@@ -27,6 +27,7 @@ COMMANDS = {
     "predict": ("attime.cli.predict", "predict the class, or the number, of every series in a file"),
     "forecast": ("attime.cli.forecast", "say how series go on, between which limits, and whether to believe it"),
     "backtest": ("attime.cli.backtest", "forecast what is known by now, beside naive forecasts"),
+    "detect": ("attime.cli.detect", "say what in a series is out of the ordinary, and what would have been normal"),
     "check": ("attime.cli.check", "look for columns and rows of a table that know the future"),
 }
 

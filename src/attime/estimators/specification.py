@@ -17,6 +17,7 @@ from torch import Tensor
 from attime.errors import AttimeError, ModelFileError, OptionError
 from attime.names import pick
 from attime.nn import Convolutional, Dictionary, Mixture, Recurrent, Transformer
+from attime.nn.networks.detection import RECONSTRUCTORS
 from attime.nn.networks.forecasting import FORECASTERS
 from attime.options import Options
 from attime.persistence import ModelFile, read_model
@@ -31,6 +32,7 @@ OPTIONS: dict[str, type[Options]] = {
     for kind in (
         *(Convolutional, Dictionary, Mixture, Recurrent, Transformer, TrainingOptions),
         *map(type, FORECASTERS.values()),
+        *map(type, RECONSTRUCTORS.values()),
     )
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attime.estimators.detection.calibration import Calibration, Level
+from attime.estimators.detection.departure import Departure, EventDeparture, NormalWindow
 from attime.estimators.detection.detection import Detected, Detection
 from attime.estimators.detection.detector import AttentionDetector
 from attime.estimators.detection.events import Event
@@ -13,10 +14,13 @@ __all__ = [
     "MODELS",
     "AttentionDetector",
     "Calibration",
+    "Departure",
     "Detected",
     "Detection",
     "Event",
+    "EventDeparture",
     "Level",
+    "NormalWindow",
     "Scored",
     "Stream",
 ]

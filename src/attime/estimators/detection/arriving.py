@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float64, Shaped
 from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import validate_data
 
 from attime.data import SeriesSet
 from attime.errors import DataError
@@ -45,8 +47,10 @@ class Watched:
         return np.stack([np.pad(part, (0, longest - len(part)), constant_values=np.nan) for part in parts])
 
 
-def watched(X: Data, *, cases: bool = False) -> Watched:
+def watched(X: Data, estimator: BaseEstimator, *, reset: bool, cases: bool = False) -> Watched:
     """Read series.
+
+    A table goes by scikit-learn's rules: columns are counted and named in `fit`, and must be the same afterwards.
 
     Parameters
     ----------
@@ -54,6 +58,10 @@ def watched(X: Data, *, cases: bool = False) -> Watched:
         One series: an array (time,) or (time, channel), a frame with a row for each time, whose index may hold the
         times. Several: an array (case, channel, time), a list of arrays (time,) or (channel, time), or a `SeriesSet`.
         NaN is missing.
+    estimator
+        Whose input this is.
+    reset
+        True in `fit`, where names are learnt; False afterwards, where they must agree.
     cases
         Whether a table of two dimensions has a row for each case instead.
 
@@ -61,19 +69,64 @@ def watched(X: Data, *, cases: bool = False) -> Watched:
     ------
     DataError
         If values are no finite numbers or the shape is another one; the message says where.
+    TypeError
+        If it is a sparse matrix, or holds objects that are no numbers.
 
     Examples
     --------
-    >>> watched(np.zeros((100, 2))).series[0].shape, watched(np.zeros((5, 2, 30))).series[0].shape
-    ((2, 100), (2, 30))
+    >>> watched(np.zeros((100, 2)), BaseEstimator(), reset=True).series[0].shape
+    (2, 100)
+    >>> watched(np.zeros((5, 2, 30)), BaseEstimator(), reset=True).series[0].shape
+    (2, 30)
     """
-    if isinstance(X, pd.DataFrame | pd.Series) and not cases:
-        return _from_frame(X.to_frame() if isinstance(X, pd.Series) else X)
-    if not isinstance(X, SeriesSet) and not isinstance(X, list | tuple) and np.ndim(X) <= 2 and not cases:
-        return _one(np.asarray(X), None)
-    if isinstance(X, list | tuple) and len(X) and all(np.ndim(part) == 0 for part in X):
-        return _one(np.asarray(X), None)  # a list of numbers is one series
-    found = SeriesSet.of(X)
+    if cases or not _is_one(X):
+        return _several(SeriesSet.of(X))
+    if isinstance(X, pd.DataFrame | pd.Series):
+        frame = X.to_frame() if isinstance(X, pd.Series) else X
+        _look_at(frame)
+        names = tuple(str(name) for name in frame.columns)
+        return _one(_by_rule(frame, estimator, reset=reset), frame.index.to_numpy(), names)
+    flat = isinstance(X, np.ndarray | list | tuple) and np.ndim(X) == 1
+    of_one = reset or getattr(estimator, "n_features_in_", 1) == 1
+    values = _by_rule(np.asarray(X)[:, np.newaxis] if flat and of_one else X, estimator, reset=reset)
+    return _one(values, np.arange(len(values)), tuple(map(str, range(values.shape[1]))))
+
+
+def _is_one(X: Data) -> bool:
+    """Tell one series, an array or lists of numbers, from several: lists of arrays, or of series of unequal lengths."""
+    if isinstance(X, SeriesSet) or (isinstance(X, list | tuple) and any(getattr(part, "shape", ()) for part in X)):
+        return False
+    try:
+        shape = X.shape if hasattr(X, "shape") else np.asarray(X).shape
+    except ValueError:  # of unequal lengths
+        return False
+    return len(shape) < 3
+
+
+def _by_rule(table: Data, estimator: BaseEstimator, *, reset: bool) -> Float64[np.ndarray, "time channel"]:
+    """Return the numbers of a table that scikit-learn accepts."""
+    try:
+        found = validate_data(
+            estimator,
+            table,
+            reset=reset,
+            ensure_all_finite=False,
+            dtype="numeric",
+            ensure_min_samples=2 if reset else 1,
+        )
+        return found.astype(np.float64)
+    except ValueError as error:
+        raise DataError(str(error)) from error
+
+
+def _one(
+    table: Float64[np.ndarray, "time channel"], times: Shaped[np.ndarray, " time"], channels: tuple[str, ...]
+) -> Watched:
+    values = np.asarray(SeriesSet.of(table.T[np.newaxis]).values[0], dtype=np.float64)
+    return Watched((values,), (times,), channels, alone=True)
+
+
+def _several(found: SeriesSet) -> Watched:
     series = tuple(
         np.asarray(values[:, :length], dtype=np.float64)
         for values, length in zip(found.values, found.lengths, strict=True)
@@ -84,26 +137,7 @@ def watched(X: Data, *, cases: bool = False) -> Watched:
     return Watched(series, times, found.channels, alone=False)
 
 
-def _one(values: Shaped[np.ndarray, ...], times: Shaped[np.ndarray, " time"] | None) -> Watched:
-    table = values[:, None] if values.ndim == 1 else values
-    if table.ndim != 2 or not table.size:
-        raise DataError(
-            f"an array of shape {values.shape} arrived, expected one series (time,) or (time, channel), or several "
-            "(case, channel, time)"
-        )
-    found = SeriesSet.of(_numbers(table).T[None])
-    times = np.arange(len(table)) if times is None else times
-    return Watched((np.asarray(found.values[0], dtype=np.float64),), (times,), found.channels, alone=True)
-
-
-def _numbers(table: Shaped[np.ndarray, "time channel"]) -> Float64[np.ndarray, "time channel"]:
-    try:
-        return table.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"values that are no numbers arrived ({error}); give numbers, NaN where missing") from error
-
-
-def _from_frame(frame: pd.DataFrame) -> Watched:
+def _look_at(frame: pd.DataFrame) -> None:
     words = [str(name) for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
     if words:
         raise DataError(
@@ -112,5 +146,3 @@ def _from_frame(frame: pd.DataFrame) -> Watched:
         )
     if frame.index.has_duplicates or not frame.index.is_monotonic_increasing:
         raise DataError("the index does not increase, expected the times in order, each once; sort, and drop repeats")
-    found = _one(frame.to_numpy(dtype=np.float64, na_value=np.nan), frame.index.to_numpy())
-    return Watched(found.series, found.times, tuple(str(name) for name in frame.columns), alone=True)

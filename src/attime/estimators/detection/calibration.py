@@ -13,7 +13,7 @@ from jaxtyping import Float64
 
 STEP = 0.1  # by which the level follows what was flagged
 HIGHEST = 0.999  # level, however long nothing was flagged
-MOST_SCORES = 20_000  # the latest, that are kept
+MOST_SCORES = 20_000  # that are kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,9 +38,15 @@ class Calibration:
 
     @classmethod
     def of(cls, parts: Sequence[Float64[np.ndarray, " time"]]) -> Self:
-        """Take what is known of these scores, the latest of them."""
+        """Take what is known of these scores; of too many every second, third or so, from all parts alike."""
         every = np.concatenate(parts)
-        return cls(every[~np.isnan(every)][-MOST_SCORES:])
+        every = every[~np.isnan(every)]
+        return cls(every[:: max(1, -(-len(every) // MOST_SCORES))])
+
+    def with_later(self, parts: Sequence[Float64[np.ndarray, " time"]]) -> Self:
+        """Add later scores; of too many the earliest are forgotten."""
+        every = np.concatenate([self.scores, *parts])
+        return type(self)(every[~np.isnan(every)][-MOST_SCORES:])
 
     @cached_property
     def ordered(self) -> Float64[np.ndarray, " score"]:
@@ -55,6 +61,11 @@ class Calibration:
         """
         n_as_high = len(self.ordered) - np.searchsorted(self.ordered, scores, side="left")
         return np.where(np.isnan(scores), np.nan, (1 + n_as_high) / (1 + len(self.scores)))
+
+    @property
+    def rarest(self) -> float:
+        """The lowest p-value that there can be: of a score above all of them."""
+        return 1 / (1 + len(self.scores))
 
     def threshold(self, level: float) -> float:
         """Return the score above which p-values are at most `level`; infinite where none can be so low."""

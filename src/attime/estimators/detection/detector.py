@@ -10,19 +10,22 @@ from typing import Any, Literal, Self
 import numpy as np
 from jaxtyping import Float64, Int64
 from sklearn.base import BaseEstimator, OutlierMixin
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
 from attime.errors import DataError, DataWarning, OptionError
 from attime.estimators.detection.arriving import Data, Watched, watched
 from attime.estimators.detection.calibration import STEP, Calibration, Level
+from attime.estimators.detection.departure import Departure
 from attime.estimators.detection.detection import Detected, Detection
 from attime.estimators.detection.events import events_of
+from attime.estimators.detection.explaining import departures_of
 from attime.estimators.detection.fusion import Fusion
 from attime.estimators.detection.models import scorer_of
 from attime.estimators.detection.reference import ReferenceScorer
 from attime.estimators.detection.saving import load_detector, save_detector
-from attime.estimators.detection.scale import ChannelScale
+from attime.estimators.detection.scale import ChannelScale, without_glitches
 from attime.estimators.detection.scoring import Energies, Scorer, energies_of
 from attime.estimators.detection.stream import Stream
 from attime.estimators.detection.window import find_window
@@ -70,9 +73,9 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
     calibration_
         Scores of training steps by what was learnt from others.
     channels_, n_features_in_
-        The names and the number of the channels.
+        The names and the number of the channels; `feature_names_in_` as well where they came in a frame.
     offset_
-        What `decision_function` adds to `score_samples`.
+        −`threshold_`: unless the level adapts, `decision_function` is `score_samples` − `offset_`.
 
     Examples
     --------
@@ -94,6 +97,7 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
     calibration_: Calibration
     channels_: tuple[str, ...]
     n_features_in_: int
+    feature_names_in_: np.ndarray
     _scorer: Scorer
 
     def __init__(
@@ -133,8 +137,15 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
         OptionError
             If a parameter is wrong.
         """
-        self._fit(watched(X, cases=self.unit == "series"))
+        self._fit(X)
         return self
+
+    def __sklearn_tags__(self) -> Tags:
+        """Tell scikit-learn that NaN and several series are welcome."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.three_d_array = True
+        return tags
 
     def score_samples(self, X: Data) -> Float64[np.ndarray, ...]:
         """Return how normal each step is: minus its score, as scikit-learn has it.
@@ -164,8 +175,8 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
 
     def fit_predict(self, X: Data, y: None = None) -> Int64[np.ndarray, ...]:
         """Learn from series and return the alarms in them, each part judged by what was learnt from the others."""
-        given = watched(X, cases=self.unit == "series")
-        margins = [self._margins(scores) for scores in self._fit(given)]
+        given, found = self._fit(X)
+        margins = [self._margins(scores) for scores in found]
         return np.where(self._as_asked(given, margins) < 0, -1, 1)
 
     def detect(self, X: Data) -> Detected | Detection:
@@ -187,23 +198,48 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
         parts = [self._detected(given, number, energies) for number, energies in enumerate(self._energies(given))]
         return parts[0] if given.alone else Detection(tuple(parts))
 
+    def explain(self, X: Data) -> Departure | tuple[Departure, ...]:
+        """Return which steps and channels of a series are unusual, and what would have been normal; see `Departure`.
+
+        Returns
+        -------
+        Departure or tuple of Departure
+            For one series its own; for several, one for each.
+
+        Raises
+        ------
+        OptionError
+            If series are judged as a whole.
+        """
+        return departures_of(self, X)
+
     def update(self, X: Data) -> Self:
         """Add series that are normal to what is known, without fitting again.
 
-        Their windows become keys of the reference attention, and their scores join those of calibration; a network
-        stays as it is.
+        Their windows become keys of the reference attention, and their scores, each part judged by all but itself, join
+        those of calibration; a network stays as it is.
         """
         given = self._given(X)
-        self.calibration_ = Calibration.of([self.calibration_.scores, *self._scores(given)])
         if isinstance(self._scorer, ReferenceScorer):
-            scaled = [self.scale_.transform(values) for values in given.series]
-            self._scorer.keep(scaled, beside=self._scorer.module)
+            energies = self._scorer.add([self.scale_.transform(values) for values in given.series])
             self.module_ = self._scorer.module
+        else:
+            energies = self._energies(given)
+        scores = [self._judged(self.fusion_.scores(own)) for own in energies]
+        self.calibration_ = self.calibration_.with_later(scores)
         return self._with_threshold()
 
     def stream(self) -> Stream:
-        """Return what scores a series as it arrives, in bounded memory; see `Stream`."""
+        """Return what scores a series as it arrives, in bounded memory; see `Stream`.
+
+        Raises
+        ------
+        OptionError
+            If series are judged as a whole.
+        """
         check_is_fitted(self, "calibration_")
+        if self.unit == "series":
+            raise OptionError("unit='series' arrived, expected 'step' to score steps as they arrive")
         return Stream(self._scorer, self.scale_, self.fusion_, self.calibration_, self._level())
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -222,21 +258,24 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
         """
         return load_detector(cls, path)
 
-    def _fit(self, given: Watched) -> list[Float64[np.ndarray, " time"]]:
+    def _fit(self, X: Data) -> tuple[Watched, list[Float64[np.ndarray, " time"]]]:
         """Learn, and return the scores of what was set apart; one for each series where these are judged as a whole."""
         self._check_options()
-        longest = max(values.shape[1] for values in given.series)
-        if longest < max(self.window or 0, 2):
-            raise DataError(
-                f"series of {longest} steps at most arrived, expected a window of {self.window or 2} at least; give "
-                "longer series, or a shorter window"
-            )
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)  # a fit that fails does not leave half of an older one
-        self.scale_ = ChannelScale.fit(given.series)
+        given = watched(X, self, reset=True, cases=self.unit == "series")
+        longest = max(values.shape[1] for values in given.series)
+        shortest = min(values.shape[1] for values in given.series)
+        if (shortest if self.unit == "series" else longest) < max(self.window or 0, 2):
+            raise DataError(
+                f"series of {shortest} to {longest} steps arrived, expected a window of {self.window or 2} at least; "
+                "give longer series, or a shorter window"
+            )
+        series = without_glitches(given.series, given.channels)
+        self.scale_ = ChannelScale.fit(series)
         if self.scale_.constant:
             warnings.warn("nothing ever changes in the series; any change will count", DataWarning, stacklevel=3)
-        scaled = [self.scale_.transform(values) for values in given.series]
+        scaled = [self.scale_.transform(values) for values in series]
         whole = self.unit == "series"
         self.window_ = self.window or (min(v.shape[1] for v in scaled) if whole else find_window(scaled))
         self._scorer = scorer_of(
@@ -249,15 +288,30 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
         self.fusion_ = Fusion.fit(energies, are_distances=self._scorer.are_distances)
         self.channels_, self.n_features_in_ = given.channels, len(given.channels)
         scores = [self._judged(self.fusion_.scores(own)) for own in energies]
-        self.calibration_ = Calibration.of(scores)
-        if not len(self.calibration_.scores):
+        calibration = Calibration.of(scores)
+        if not len(calibration.scores):
             raise DataError(
-                f"{longest} steps arrived, too few to set some apart by which the others are judged; expected two "
-                f"windows of {self.window_} steps at least: give longer series, or a shorter window"
+                f"{len(given.series)} series of {longest} steps at most arrived, too few to set some apart by which "
+                f"the others are judged; expected two windows of {self.window_} steps at least, or two series that are "
+                "judged as a whole: give more or longer series, or a shorter window"
             )
+        self.calibration_ = calibration
+        self._warn_of_silence()
         self.module_ = self._scorer.module
         self._with_threshold()
-        return scores
+        return given, scores
+
+    def _warn_of_silence(self) -> None:
+        """Say so where no alarm can be as rare as was asked for: none is rarer than a score above all others."""
+        rarest = self.calibration_.rarest
+        if rarest > self.alarm_rate / 1000:
+            warnings.warn(
+                f"alarm_rate={self.alarm_rate:g} asks for alarms rarer than {len(self.calibration_.scores)} scores of "
+                f"normal {'series' if self.unit == 'series' else 'steps'} can tell, so none will be raised at first; "
+                f"give more to learn from, or alarm_rate={np.ceil(1000 * rarest * 10) / 10:g} or more",
+                DataWarning,
+                stacklevel=4,
+            )
 
     def _with_threshold(self) -> Self:
         self.threshold_ = self.calibration_.threshold(self.alarm_rate / 1000)
@@ -276,7 +330,7 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
 
     def _given(self, X: Data) -> Watched:
         check_is_fitted(self, "calibration_")
-        given = watched(X, cases=self.unit == "series")
+        given = watched(X, self, reset=False, cases=self.unit == "series")
         if len(given.channels) != self.n_features_in_:
             raise DataError(
                 f"series of {len(given.channels)} channels arrived, the detector was fitted to {self.n_features_in_} "
@@ -314,9 +368,13 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
         return Level(asked, asked, STEP if self.adaptive and self.unit == "step" else 0.0)
 
     def _margins(self, scores: Float64[np.ndarray, " time"]) -> Float64[np.ndarray, " time"]:
-        levels = self._level().follow(self.calibration_.p_values(scores))
+        """Return how far scores are below the threshold of their time; where none can reach it, below the highest."""
+        p_values = self.calibration_.p_values(scores)
+        levels = self._level().follow(p_values)
         thresholds = {level: self.calibration_.threshold(level) for level in np.unique(levels).tolist()}
-        return np.array([thresholds[level] for level in levels.tolist()]) - scores
+        margins = np.array([thresholds[level] for level in levels.tolist()]) - scores
+        out_of_reach = np.maximum(self.calibration_.ordered[-1], np.fmax(scores, -np.inf)) + 1 - scores
+        return np.where(np.isposinf(margins), out_of_reach, margins)
 
     def _as_asked(self, given: Watched, parts: Sequence[Float64[np.ndarray, " time"]]) -> Float64[np.ndarray, ...]:
         return np.concatenate(parts) if self.unit == "series" else given.gathered(parts)
@@ -333,6 +391,7 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
             p_values,
             alarms,
             level=level.asked,
+            rarest=self.calibration_.rarest,
             near=self.window_,
             times=given.times[number],
             groups=groups,

@@ -48,23 +48,29 @@ def events_of(
     alarms: Bool[np.ndarray, " time"],
     *,
     level: float,
+    rarest: float,
     near: int,
     times: Shaped[np.ndarray, " time"],
     groups: tuple[str, ...],
     series: int = 0,
 ) -> list[Event]:
-    """Find the stretches that hold an alarm and in which p-values stay low, gaps of `near` steps passed over."""
-    unusual = np.flatnonzero((p_values <= level) | alarms)
+    """Find the stretches whose p-values are not above `level`, gaps of up to `near` steps passed over.
+
+    They count if they hold an alarm, or a score above all of calibration, whose p-value is `rarest`: where the level
+    follows the alarms, one alarm may keep the next from being raised, and what is far out of the ordinary is told of
+    even so.
+    """
+    unusual = np.flatnonzero(p_values <= level)
     if not len(unusual):
         return []
     found = []
     for steps in np.split(unusual, np.flatnonzero(np.diff(unusual) > near) + 1):
         start, end = int(steps[0]), int(steps[-1]) + 1
-        if not alarms[start:end].any():
+        lowest = float(np.nanmin(p_values[start:end]))
+        if not alarms[start:end].any() and lowest > rarest:
             continue
         own = np.where(np.isnan(by_group[start:end]), -np.inf, by_group[start:end])
         step, group = np.unravel_index(own.argmax(), own.shape)
-        lowest = float(np.nanmin(p_values[start:end]))
         begins, ends = times[start], times[end - 1]
         found.append(Event(series, start, end, begins, ends, float(own[step, group]), lowest, groups[group]))
     return found

@@ -102,9 +102,9 @@ class ReconstructionScorer:
                 self.module, own, there, n_samples=N_SAMPLES, generator=generator
             ).transpose(1, 2)
             if self.codes.numel():
-                nearest = torch.cdist(self._code(own, there), self.codes).topk(
-                    min(N_NEAREST, len(self.codes)), largest=False
-                )
+                nearest = torch.cdist(
+                    self._code(own, there), self.codes, compute_mode="donot_use_mm_for_euclid_dist"
+                ).topk(min(N_NEAREST, len(self.codes)), largest=False)
                 distance = nearest.values.mean(1)[:, None, None].expand(-1, self.window, 1)
                 found = torch.cat([found, distance], -1)
             parts.append(found)

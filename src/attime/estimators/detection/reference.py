@@ -56,11 +56,34 @@ class ReferenceScorer:
 
     def fit(self, series: Sequence[Values]) -> list[Energies]:
         """Keep windows, and return the energies of each block of the series by keys of the other blocks."""
-        self.keep(series)
+        self._keep(series)
+        return self._left_out(series, first=0)
+
+    def add(self, series: Sequence[Values]) -> list[Energies]:
+        """Keep windows of further series as well, and return their energies by all keys but those of the same block."""
+        first = int(self.module.owners.max()) + 1
+        self._keep(series, beside=self.module)
+        return self._left_out(series, first=first)
+
+    def ask(self, windows: Tensor, present: Tensor, keys: Tensor | None = None) -> WindowEnergies:
+        """Return the distance of each window; from some of the keys only, if these are given."""
+        return self.module(windows, present, keys).double().numpy()[:, np.newaxis]
+
+    def _some(self, keys: Tensor, present: Tensor) -> Tensor:
+        """Choose keys in each fifth by itself: what is left without one of them then still covers what is usual."""
+        n_present = present.sum(-1, keepdim=True).clamp(min=1)
+        filled = torch.where(present, keys, keys.sum(-1, keepdim=True) / n_present)  # gaps are nothing new
+        parts = torch.arange(len(keys)).tensor_split(BLOCKS)
+        n_each = self.most_keys // BLOCKS
+        return torch.cat([part[farthest_first(filled[part].flatten(1), n_each)] for part in parts])
+
+    def _left_out(self, series: Sequence[Values], *, first: int) -> list[Energies]:
+        """Return energies by keys of other blocks; `first` is the owner of the keys of the first of these series."""
         module = self.module
         found = [np.full((values.shape[1], module.n_groups, len(self.views)), np.nan) for values in series]
         for owner, begin, end in held_out_blocks([values.shape[1] for values in series], BLOCKS, self.window):
-            overlaps = (module.owners == owner) & (module.starts > begin - self.window) & (module.starts < end)
+            own = module.owners == owner + first
+            overlaps = own & (module.starts > begin - self.window) & (module.starts < end)
             others = torch.nonzero(~overlaps).flatten()
             if len(others):
                 windows, present = windows_of(series[owner][:, begin:end], self.window)
@@ -70,11 +93,7 @@ class ReferenceScorer:
                 found[owner][begin:end] = by_step[: end - begin]
         return found
 
-    def ask(self, windows: Tensor, present: Tensor, keys: Tensor | None = None) -> WindowEnergies:
-        """Return the distance of each window; from some of the keys only, if these are given."""
-        return self.module(windows, present, keys).double().numpy()[:, np.newaxis]
-
-    def keep(self, series: Sequence[Values], *, beside: ReferenceAttention | None = None) -> None:
+    def _keep(self, series: Sequence[Values], *, beside: ReferenceAttention | None = None) -> None:
         """Take the windows of these series as keys, and those that there are already."""
         cut = [windows_of(values, self.window) for values in series]
         owners = torch.cat([torch.full((len(part),), number) for number, (part, _) in enumerate(cut)])
@@ -89,7 +108,7 @@ class ReferenceScorer:
             owners = torch.cat([beside.owners, owners + 1 + int(beside.owners.max())])
             starts = torch.cat([beside.starts, starts])
         if len(keys) > self.most_keys:
-            chosen = farthest_first(keys.flatten(1), self.most_keys)
+            chosen = self._some(keys, present)
             keys, present, owners, starts = keys[chosen], present[chosen], owners[chosen], starts[chosen]
         self.module = ReferenceAttention(*keys.shape, views=self.views, n_nearest=self.n_nearest)
         for name, part in {"keys": keys, "present": present, "owners": owners, "starts": starts}.items():

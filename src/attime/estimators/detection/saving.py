@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -39,7 +40,9 @@ def save_detector(detector: AttentionDetector, path: str | os.PathLike[str]) -> 
         "estimator": type(detector).__name__,
         "parameters": parameters_of(detector),
         "learnt": {name: to_json(getattr(detector, name)) for name in LEARNT},
+        "column_names": getattr(detector, "feature_names_in_", np.empty(0)).tolist(),
         "are_distances": detector.fusion_.are_distances,
+        "seed": scorer.seed if isinstance(scorer, ReconstructionScorer) else 0,
     }
     codes: dict[str, Tensor] = {"codes": scorer.codes} if isinstance(scorer, ReconstructionScorer) else {}
     tensors = {
@@ -70,10 +73,12 @@ def _restore(cls: type[AttentionDetector], file: ModelFile) -> AttentionDetector
     for name in LEARNT:
         setattr(detector, name, from_json(told["learnt"][name]))
     detector.channels_ = tuple(detector.channels_)
+    if told["column_names"]:
+        detector.feature_names_in_ = np.array(told["column_names"], dtype=object)
     detector.scale_ = ChannelScale(**as_numpy(part_of(tensors, "scale")))
     detector.fusion_ = Fusion(**as_numpy(part_of(tensors, "fusion")), are_distances=told["are_distances"])
     detector.calibration_ = Calibration(tensors["calibration"].numpy())
-    scorer = scorer_of(detector.model, detector.window_, training=detector.training, seed=0)
+    scorer = scorer_of(detector.model, detector.window_, training=detector.training, seed=int(told["seed"]))
     state = part_of(tensors, "module")
     if isinstance(scorer, ReconstructionScorer):
         with torch.device("meta"):  # shapes only: what stands in the file is believed once its tensors fit

@@ -13,7 +13,8 @@ from jaxtyping import Float64
 from attime.errors import DataWarning
 from attime.estimators.detection.scoring import Values
 
-ROUNDING = 1e-9  # share of its level below which what a channel does is rounding
+ROUNDING = 1e-13  # share of its level below which what a channel does is rounding
+FARTHEST = 1e6  # deviations, beyond which sums would lose what is small
 FAR = 10.0  # widths of its range in training from which a channel is on another level
 
 
@@ -45,8 +46,9 @@ class ChannelScale:
         return cls(mean, deviation, np.nanmin(every, axis=1), np.nanmax(every, axis=1))
 
     def transform(self, values: Values) -> Values:
-        """Bring a series to mean 0 and deviation 1 of the training part."""
-        return (values - self.mean[:, None]) / self.deviation[:, None]
+        """Bring a series to mean 0 and deviation 1 of the training part, `FARTHEST` deviations out at most."""
+        with np.errstate(over="ignore"):
+            return np.clip((values - self.mean[:, None]) / self.deviation[:, None], -FARTHEST, FARTHEST)
 
     @property
     def constant(self) -> bool:
@@ -69,3 +71,28 @@ class ChannelScale:
                     DataWarning,
                     stacklevel=5,
                 )
+
+
+def without_glitches(series: Sequence[Values], channels: Sequence[str]) -> list[Values]:
+    """Return the series with NaN in place of values that are `FAR` widths outside of where 98 % of the channel lies.
+
+    One such value in the training part would stretch the scale until no fault is seen.
+    """
+    every = np.concatenate(series, axis=1)
+    found = [values.copy() for values in series]
+    for number, row in enumerate(every):
+        known = row[~np.isnan(row)]
+        low, high = np.quantile(known, [0.01, 0.99]) if len(known) else (0.0, 0.0)
+        reach = FAR * (high - low)
+        n_far = int(((known < low - reach) | (known > high + reach)).sum()) if reach > 0 else 0
+        if n_far:
+            warnings.warn(
+                f"{n_far} values of channel {channels[number]!r} lie far outside of the others ({low:.4g} to "
+                f"{high:.4g}) and are not learnt from; if they are normal, transform the channel, for instance by its "
+                "logarithm",
+                DataWarning,
+                stacklevel=5,
+            )
+            for values in found:
+                values[number, (values[number] < low - reach) | (values[number] > high + reach)] = np.nan
+    return found

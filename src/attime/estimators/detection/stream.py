@@ -114,7 +114,8 @@ class Stream:
             self._starts = np.concatenate([self._starts, starts])
             self._energies = found if self._energies is None else np.concatenate([self._energies, found])
             self._next_start = int(starts[-1]) + stride
-        n_final = self._n_seen if last else min(self._next_start, self._n_seen)
+        beyond = (n_windows - 1) % stride != 0  # the last window now may not be the last in the end
+        n_final = self._n_seen if last else min(self._next_start, max(n_windows - beyond, 0))
         return self._released(n_final)
 
     def _released(self, n_final: int) -> Scored:
@@ -131,6 +132,6 @@ class Stream:
         self._n_final = n_final
         needed = self._starts + window > n_final
         self._starts, self._energies = self._starts[needed], self._energies[needed]
-        keep = min(self._next_start, self._n_seen - window + 1) if self._n_seen >= window else 0
+        keep = min(self._next_start, self._n_seen - window) if self._n_seen > window else 0
         self._values = self._values[:, max(keep - (self._n_seen - self._values.shape[1]), 0) :]
         return Scored(np.arange(first, n_final), scores, p_values, alarms)

@@ -249,8 +249,8 @@ class AttentionForecaster(BaseEstimator):
         panel = self._panel(data)
         if data is None and not self._keeps_all:
             raise DataError(
-                f"no series arrived, and the model file keeps only the last {self.look_back_ + 1} steps of those of fit; "
-                "give the series: backtest(data)"
+                f"no series arrived, and the model file keeps only the last {self.look_back_ + 1} steps of those of "
+                "fit; give the series: backtest(data)"
             )
         as_it_is = data is not None and not refit
         origins = self._origins(panel, n_windows=n_windows, step=step, as_it_is=as_it_is)

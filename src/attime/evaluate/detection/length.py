@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from jaxtyping import Real
-from scipy.signal import argrelmax
 
 from attime.errors import DataError
-from attime.measures.autocorrelation import autocorrelation
-
-FALLBACK = 125  # steps, where no lag stands out
-SHORTEST, LONGEST = 6, 303  # lags that are believed
-LAGS, STEPS = 400, 20_000  # how far is looked, and how much of the series is looked at
-SMALLEST_LAG = 3
+from attime.measures.autocorrelation import cycle_length
 
 
 def reference_length(series: Real[np.ndarray, " time"]) -> int:
@@ -57,10 +51,4 @@ def reference_length(series: Real[np.ndarray, " time"]) -> int:
             f"{np.sum(~np.isfinite(series))} of {len(series)} steps are not finite, expected numbers; fill the gaps, "
             "or give the length yourself"
         )
-    correlation = autocorrelation(series[:STEPS], LAGS)
-    peaks = argrelmax(correlation[SMALLEST_LAG:])[0] + SMALLEST_LAG
-    if len(peaks) == 0:
-        return FALLBACK
-    # Of equal maxima the last, as a sort that is read from its end has it.
-    lag = int(peaks[np.argsort(correlation[peaks])[-1]])
-    return lag if SHORTEST <= lag <= LONGEST else FALLBACK
+    return cycle_length(series)

@@ -5,6 +5,6 @@ from __future__ import annotations
 from attime.nn.reference.attention import Attending, ReferenceAttention
 from attime.nn.reference.coreset import farthest_first
 from attime.nn.reference.distance import squared_distances
-from attime.nn.reference.views import VIEWS, View
+from attime.nn.reference.views import CENTRED, VIEWS, View
 
-__all__ = ["VIEWS", "Attending", "ReferenceAttention", "View", "farthest_first", "squared_distances"]
+__all__ = ["CENTRED", "VIEWS", "Attending", "ReferenceAttention", "View", "farthest_first", "squared_distances"]

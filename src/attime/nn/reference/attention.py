@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from attime.nn.reference.distance import ENOUGH, squared_distances
-from attime.nn.reference.views import VIEWS
+from attime.nn.reference.seen import Near, Seen, mean_of_known
+from attime.nn.reference.views import CENTRED, VIEWS
 
 CHUNK = 512  # windows that ask at once: the distances to all keys then stay in the cache
 
@@ -127,7 +126,9 @@ class ReferenceAttention(nn.Module):
         *_, near = self._nearest(query, key)
         unit = near.squares[:, :1].clamp(min=1e-12)
         weights = (-near.squares / (2 * unit)).softmax(-1).nan_to_num()  # NaN where no key has enough in common
-        return Attending(weights, near.keys, torch.einsum("wn,wncs->wcs", weights, self.keys[near.keys]))
+        there = weights[..., None, None] * self.present[near.keys]
+        context = (there * self.keys[near.keys]).sum(1) / there.sum(1)  # NaN where none of these keys has the step
+        return Attending(weights, near.keys, context)
 
     def _all_keys(self) -> list[list[Seen]]:
         """Return all keys in each view, made anew only if they have changed: a stream asks all the time."""
@@ -140,54 +141,26 @@ class ReferenceAttention(nn.Module):
         """Return each channel in a view."""
         if chosen is not None:
             windows, present = windows[chosen], present[chosen]
-        return [Seen(*VIEWS[view](windows[:, channel], present[:, channel])) for channel in range(self.n_channels)]
+        return [
+            Seen(*VIEWS[view](windows[:, channel], present[:, channel]), view in CENTRED)
+            for channel in range(self.n_channels)
+        ]
 
     def _nearest(self, query: Sequence[Seen], key: Sequence[Seen]) -> Iterator[Near]:
         """Go through the keys nearest in each channel, then those nearest in all jointly: by the mean over channels."""
         every = []
         for own, other in zip(query, key, strict=True):
-            squares = squared_distances(*own, *other)
+            squares = own.squares(other)
             yield self._looked_at([own], [other], squares)
             every.append(squares)
         if len(every) > 1:
-            yield self._looked_at(query, key, _mean_of_known(every))
+            yield self._looked_at(query, key, mean_of_known(every))
 
     def _looked_at(self, query: Sequence[Seen], key: Sequence[Seen], squares: Tensor) -> Near:
         """Return the nearest keys with their exact distances: a difference of large products is not one near zero."""
         near = squares.topk(min(self.n_nearest, squares.shape[1]), dim=1, largest=False)
         exact = torch.stack([own.difference(other, near.indices) for own, other in zip(query, key, strict=True)])
         return Near(near.indices, exact.nanmean(0).masked_fill(near.values.isinf(), torch.inf))
-
-
-def _mean_of_known(every: Sequence[Float[Tensor, "window key"]]) -> Float[Tensor, "window key"]:
-    """Return the mean over channels of what is finite; infinite where that are fewer than half of the channels."""
-    total = torch.stack(list(every)).sum(0)
-    if bool(total.isfinite().all()):
-        return total.div_(len(every))
-    known = torch.stack([squares.isfinite() for squares in every])
-    n_known = known.sum(0)
-    total = torch.stack(list(every)).masked_fill(~known, 0).sum(0)
-    return (total / n_known).masked_fill(n_known < ENOUGH * len(every), torch.inf)
-
-
-class Seen(NamedTuple):
-    """The windows of one channel in a view, zero where missing, and which of their steps are there."""
-
-    values: Float[Tensor, "window step"]
-    present: Bool[Tensor, "window step"]
-
-    def difference(self, keys: Seen, near: Int[Tensor, "window nearest"]) -> Float[Tensor, "window nearest"]:
-        """Return the mean squared difference to these keys over common steps."""
-        common = self.present.unsqueeze(1) & keys.present[near]
-        squares = (self.values.unsqueeze(1) - keys.values[near]).square().masked_fill(~common, 0)
-        return squares.sum(-1) / common.sum(-1)
-
-
-class Near(NamedTuple):
-    """The keys nearest to windows, and their mean squared differences."""
-
-    keys: Int[Tensor, "window nearest"]
-    squares: Float[Tensor, "window nearest"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,11 +14,14 @@ def squared_distances(
     query_present: Bool[Tensor, "query step"],
     key: Float[Tensor, "key step"],
     key_present: Bool[Tensor, "key step"],
+    *,
+    centred: bool = False,
 ) -> Float[Tensor, "query key"]:
     """Return the mean squared difference over the steps that both windows have.
 
     Σ_t m_t n_t (q_t − k_t)² / Σ_t m_t n_t, with masks m and n, is four products of matrices; without missing values it
-    is |q|² + |k|² − 2 qᵀk, one product.
+    is |q|² + |k|² − 2 qᵀk, one product. Windows that are compared without their means lose those over the steps they
+    have in common: (Σ d² − (Σ d)² / n) / n with the differences d.
 
     Parameters
     ----------
@@ -26,6 +29,8 @@ def squared_distances(
         Windows, zero where missing.
     query_present, key_present
         Which steps they have.
+    centred
+        Whether windows are compared without their means, which complete ones have lost already.
 
     Returns
     -------
@@ -46,4 +51,7 @@ def squared_distances(
     squares = query.square() @ there.mT + here @ key.square().mT
     n_common = here @ there.mT
     found = torch.addmm(squares, query, key.mT, alpha=-2).clamp_(min=0) / n_common.clamp(min=1)
+    if centred:
+        mean = (query @ there.mT - here @ key.mT) / n_common.clamp(min=1)
+        found = (found - mean.square()).clamp_(min=0)
     return found.masked_fill(n_common < ENOUGH * n_steps, torch.inf)

@@ -79,3 +79,5 @@ def change(values: Values, present: Mask) -> tuple[Tensor, Tensor]:
 
 #: Every view, by name.
 VIEWS: dict[str, View] = {"level": level, "centred": centred, "shape": shape, "change": change}
+#: Those that take the mean off: of windows with gaps, that over the steps which both have.
+CENTRED = ("centred", "shape")
