@@ -124,12 +124,15 @@ def summary_of(rows: Sequence[Row], published: pd.DataFrame) -> dict[str, float 
         means = table.groupby(["dataset", "model"], sort=False)[["mse", "mae"]].mean()
         for (dataset, model), found in means.iterrows():
             summary |= {f"{key}_{dataset}_{model}": float(found[key]) for key in ("mse", "mae")}
+            if model == "default":
+                summary |= {f"{dataset}_{key}": float(found[key]) for key in ("mse", "mae")}
         asked = table[["dataset", "horizon"]].drop_duplicates()
         beside = published.merge(asked).groupby(["dataset", "model"], sort=False)[["mse", "mae"]].mean()
         for (dataset, model), found in beside.iterrows():
             summary |= {f"{key}_{dataset}_{model}_published": float(found[key]) for key in ("mse", "mae")}
-        summary |= {f"{key}_worst_over_ridge": worst(table, key) for key in ("mse", "mae")}
-        summary["fit_seconds_longest"] = float(table["fit_seconds"].max()) if "fit_seconds" in table else None
+        summary["worst_ratio_to_ridge"] = worst(table, "mse")
+        summary["worst_ratio_to_ridge_mae"] = worst(table, "mae")
+        summary["worst_cell_seconds"] = float(table["fit_seconds"].max()) if "fit_seconds" in table else None
     for row in rows:
         if row["kind"] == "coverage":
             figures = {key: value for key, value in row.items() if key.startswith("coverage_")}

@@ -22,6 +22,7 @@ from jaxtyping import Float64
 from attime.errors import OptionError
 from attime.estimators.forecasting import AttentionForecaster, Backtest
 from attime.measures.forecasting import diebold_mariano, naive_forecasts
+from attime.measures.forecasting.verdict import SIGNIFICANT
 from attime.nn.networks.forecasting import RIM, Forecaster, RecurrentForecaster
 
 SEEDS = 5
@@ -165,12 +166,16 @@ def summary_of(means: Sequence[Row]) -> dict[str, float | None]:
         if row["model"] == "default":
             summary[f"over_last_value_{name}"] = row["over_last_value"]  # type: ignore[assignment]
             summary[f"p_value_{name}"] = row["p_value"]  # type: ignore[assignment]
-    ours = [float(row["over_last_value"]) for row in means if row["model"] == "default"]  # type: ignore[arg-type]
-    summary["over_last_value_worst"] = max(ours, default=None)
+    ours = pd.DataFrame([row for row in means if row["model"] == "default"], columns=["over_last_value", "p_value"])
+    differs = ours["p_value"] < SIGNIFICANT
+    summary["worst_ratio_to_last_value"] = float(ours["over_last_value"].max()) if len(ours) else None
+    summary["significant_wins"] = int((differs & (ours["over_last_value"] < 1)).sum())
+    summary["significant_losses"] = int((differs & (ours["over_last_value"] > 1)).sum())
     for model in dict.fromkeys(str(row["model"]) for row in means):
         seconds = pd.Series([row["fit_seconds"] for row in means if row["model"] == model], dtype=float)
         summary[f"fit_seconds_{model}"] = None if seconds.isna().all() else float(seconds.median())
-    return summary | at_or_below_published(means)
+    summary |= at_or_below_published(means)
+    return summary | {"tmo10_cells_at_or_below_published": summary.get("steps_at_or_below_published_rim")}
 
 
 def at_or_below_published(means: Sequence[Row]) -> dict[str, float | None]:

@@ -113,7 +113,7 @@ class TestSummary:
 
     def test_the_worst_of_our_cells_is_named(self):
         found = summary_of([row("default", mape=2.0), row("default", "sentiment", mape=2.2), row("rnn", mape=9.0)])
-        assert found["over_last_value_worst"] == pytest.approx(1.1)
+        assert found["worst_ratio_to_last_value"] == pytest.approx(1.1)
         assert found["mape_TMO_10_sentiment_default"] == 2.2
 
     def test_published_figures_stand_beside_as_records(self):
