@@ -34,7 +34,9 @@ BENCHMARKS = {
     "scale": "seconds and memory against cases, length and channels",
     "stocks": "stock prices by the protocol of the α_t-RIM: networks and naive forecasts beside published figures",
     "ltsf": "long forecasts: ETTh1, ETTh2, Exchange and Illness beside published figures; limits and latency",
+    "leaks": "the leakage check: which planted leaks it finds, and what it accuses in honest data",
     "tsbad": "anomalies in long series of several sources: VUS-PR beside other libraries and published figures, alarms",
+    "alarms": "calibrated alarms: how often normal steps raise one, beside how often that was asked for",
     "solar": "days of solar power with planted faults, contaminated training, explanations, and a stream",
 }
 PACKAGES = ("attime", "torch", "numpy", "scipy", "scikit-learn", "pandas", "aeon", "numba", "stumpy")

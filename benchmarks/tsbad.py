@@ -13,8 +13,9 @@ import pandas as pd
 import torch
 from common import Result, Row, Settings, show_table
 from contest.rowfile import RowFile
+from detection.alarms import alarm_ratios, alarms_of
 from detection.files import labelled_series, published_beside, source_of, track_of
-from detection.measures import alarms_of, measures_of
+from detection.measures import measures_of
 from detection.peers import EVERY, scores_of, warm_up
 from detection.pictures import TRACKS, draw_alarms, draw_volumes
 from detection.summary import summary_of, table_of
@@ -58,7 +59,7 @@ def run(settings: Settings) -> Result:
             found = found.rename(columns=lambda name: name.replace("_", " ")).reset_index()
             show_table(found.to_dict("records"), title=f"VUS-PR, {len(found)} files, {TRACKS[track]}")
     draw_volumes(rows, published, settings.pictures / "tsbad.png")
-    draw_alarms(rows, settings.pictures / "tsbad_alarms.png")
+    draw_alarms(alarm_ratios(rows), settings.pictures / "tsbad_alarms.png")
     return Result(summary_of(rows, published), file.rows)
 
 

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from attime.plot.style import BLUE, CHANCE, GREEN, MISSING, ORANGE, PURPLE, SKY_BLUE, VERMILLION, tidy
-from detection.measures import RATES
+from detection.alarms import KINDS, RATES
 from detection.peers import WHOLE
-from detection.summary import BEST, alarm_ratios, best_published, table_of
+from detection.summary import BEST, best_published, table_of
 
 TRACKS = {"u": "one channel", "m": "several channels"}
 SOURCES = {"NAB": (BLUE, "o"), "MSL": (VERMILLION, "s"), "SMAP": (GREEN, "^")}
@@ -85,22 +85,23 @@ def _means(ax: Axes, table: pd.DataFrame, sources: pd.Series, published: str | N
     tidy(ax)
 
 
-def draw_alarms(rows: pd.DataFrame, path: Path) -> None:
-    """Draw the share of alarms over the rate asked for, of the default, by source."""
-    ratios = alarm_ratios(rows)
+def draw_alarms(ratios: pd.DataFrame, path: Path) -> None:
+    """Draw the share of alarms over the rate asked for, of the default, by source, and by track where it is told."""
     ratios = ratios[(ratios["model"] == "default") & (ratios["ratio"] > 0)]
     if ratios.empty:
         return
     figure = Figure(figsize=(8.5, 3.4), layout="constrained")
     panels = figure.subplots(1, 2, sharey=True)
-    for ax, kind in zip(panels, ("adaptive", "fixed"), strict=True):
+    for ax, kind in zip(panels, KINDS, strict=True):
         ax.axhspan(1 / GOAL, GOAL, color="#EBEBEB")
         ax.axhline(1, color=CHANCE, linewidth=1, linestyle=":")
         own = ratios[ratios["kind"] == kind]
-        for (track, source), line in own.groupby(["track", "source"], sort=False):
+        by = [name for name in ("track", "source") if name in own]
+        for group, line in own.groupby(by, sort=False):
+            *track, source = group
             colour, marker = SOURCES.get(source, (PURPLE, "D"))
-            dash = "-" if track == "u" else "--"
-            ax.plot(line["rate"], line["ratio"], dash, color=colour, marker=marker, label=f"{source}, {TRACKS[track]}")
+            label = ", ".join([source, *(TRACKS[one] for one in track)])
+            ax.plot(line["rate"], line["ratio"], "--" if track == ["m"] else "-", color=colour, marker=marker, label=label)
         title = "level follows the alarms (default)" if kind == "adaptive" else "level stays (adaptive=False)"
         ax.set(xscale="log", yscale="log", xlabel="alarms asked for per 1,000 steps", title=title)
         ax.set_xticks(RATES, labels=[str(rate) for rate in RATES])

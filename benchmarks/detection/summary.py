@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
-from attime.estimators.detection import MODELS
+from detection.alarms import alarm_ratios, worst_factor
 from detection.intervals import interval
-from detection.measures import RATES
 from detection.peers import EVERY
 
 BEST = "published_best"
@@ -78,33 +76,13 @@ def over(differences: pd.Series, key: str) -> Summary:
     return {key: float(differences.mean()), f"{key}_low": low, f"{key}_high": high}
 
 
-def alarm_ratios(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the share of normal steps with an alarm over the rate asked for, pooled over the files of a source."""
-    ours = rows[rows["model"].isin(MODELS)]
-    if "n_normal" not in ours or ours["n_normal"].isna().all():
-        return pd.DataFrame(columns=["model", "track", "source", "rate", "kind", "ratio", "n_normal"])
-    found = []
-    for (model, track, source), own in ours.groupby(["model", "track", "source"], sort=False):
-        n_normal = own["n_normal"].sum()
-        for rate in RATES:
-            for kind in ("adaptive", "fixed"):
-                ratio = own[f"alarms_{rate}_{kind}"].sum() / n_normal / (rate / 1000) if n_normal else np.nan
-                found.append((model, track, source, rate, kind, ratio, n_normal))
-    return pd.DataFrame(found, columns=["model", "track", "source", "rate", "kind", "ratio", "n_normal"])
-
-
 def of_alarms(rows: pd.DataFrame) -> Summary:
-    """Return these ratios of the default, and the largest factor between what was asked for and what came.
-
-    No alarm at all counts as one, so that the factor is finite.
-    """
+    """Return the ratios of alarms of the default, and the largest factor between what was asked for and what came."""
     ratios = alarm_ratios(rows)
-    ratios = ratios[(ratios["model"] == "default") & ratios["ratio"].notna()]
+    ratios = ratios[ratios["model"] == "default"]
     summary: Summary = {
         f"{one.track}_alarm_ratio_{one.rate}_{one.source}_{one.kind}": float(one.ratio) for one in ratios.itertuples()
     }
     for kind, own in ratios.groupby("kind"):
-        one_alarm = 1000 / (own["rate"] * own["n_normal"])
-        factor = float(np.exp(np.abs(np.log(np.maximum(own["ratio"], one_alarm))).max()))
-        summary[f"worst_ratio_asked_to_observed{'' if kind == 'adaptive' else '_fixed'}"] = factor
+        summary[f"worst_ratio_asked_to_observed{'' if kind == 'adaptive' else '_fixed'}"] = worst_factor(own)
     return summary

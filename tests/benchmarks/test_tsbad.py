@@ -13,13 +13,12 @@ import tsbad
 from common import Settings
 from detection.files import labelled_series, published_beside, source_of
 from detection.intervals import interval
-from detection.measures import alarms_of, measures_of, normal_steps
+from detection.measures import measures_of
 from detection.peers import PEERS, WHOLE, scores_of, windows_of
-from detection.summary import BEST, alarm_ratios, best_published, summary_of
+from detection.summary import BEST, best_published, summary_of
 
 from attime.data.detection import LabelledSeries
 from attime.errors import OptionError
-from attime.estimators.detection import AttentionDetector
 
 N_TRAIN, FAULT = 240, slice(400, 412)
 WITHOUT_NUMBA = ("subpca", "isolation_forest", "nearest_neighbours")
@@ -122,32 +121,6 @@ class TestPeers:
 
     def test_all_have_both_forms(self):
         assert [name for name in tsbad.EVERY if name.endswith(WHOLE)] == [name + WHOLE for name in PEERS]
-
-
-class TestAlarms:
-    def test_steps_within_a_window_of_an_anomaly_are_not_normal(self):
-        normal = normal_steps(wave(), 10)
-        assert np.flatnonzero(~normal).tolist() == [*range(390 - N_TRAIN, 422 - N_TRAIN)]
-
-    def test_they_are_those_that_the_detector_raises(self):
-        series = wave()
-        found = alarms_of(AttentionDetector(window=20).fit(series.train), series)
-        normal = normal_steps(series, 20)
-        for rate in (5, 10, 50):
-            for kind in ("adaptive", "fixed"):
-                detector = AttentionDetector(window=20, alarm_rate=rate, adaptive=kind == "adaptive").fit(series.train)
-                assert found[f"alarms_{rate}_{kind}"] == detector.detect(series.test).alarms[normal].sum()
-
-    def test_they_are_pooled_over_the_files_of_a_source(self):
-        counts = {f"alarms_{rate}_{kind}": 0 for rate in (5, 10, 50) for kind in ("adaptive", "fixed")}
-        rows = pd.DataFrame(
-            [
-                row("default", 0.5) | counts | {"n_normal": 100},
-                row("default", 0.5, name="b") | counts | {"n_normal": 900, "alarms_10_fixed": 15},
-            ]
-        )
-        ratios = alarm_ratios(rows)
-        assert ratios[(ratios["rate"] == 10) & (ratios["kind"] == "fixed")]["ratio"].tolist() == [1.5]
 
 
 class TestSummary:

@@ -13,6 +13,7 @@ from attime.estimators.detection.scoring import (
     Energies,
     Values,
     WindowEnergies,
+    at,
     held_out_blocks,
     over_steps,
     starts_of,
@@ -22,6 +23,7 @@ from attime.nn.reference import VIEWS, ReferenceAttention, farthest_first
 
 MOST_KEYS = 1024
 MOST_CANDIDATES = 20_000  # windows among which keys are looked for
+OVERLAP = 32  # windows that cover a step
 BLOCKS = 5  # of the training part: each is compared with keys of the others, to know what normal distances are
 
 
@@ -46,8 +48,12 @@ class ReferenceScorer:
     n_nearest: int = 3
     most_keys: int = MOST_KEYS
     module: ReferenceAttention = field(init=False)
-    stride: int = field(default=1, init=False)
     are_distances: bool = field(default=True, init=False)
+
+    @property
+    def stride(self) -> int:
+        """Steps from one window that asks to the next: neighbours say nearly the same."""
+        return max(1, self.window // OVERLAP)
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -87,9 +93,9 @@ class ReferenceScorer:
             others = torch.nonzero(~overlaps).flatten()
             if len(others):
                 windows, present = windows_of(series[owner][:, begin:end], self.window)
-                energies = self.ask(windows, present, others)
-                n_steps = max(end - begin, self.window)
-                by_step = over_steps(energies, starts_of(len(windows), 1), n_steps, self.window)
+                starts = starts_of(len(windows), self.stride)
+                energies = self.ask(*at(windows, present, starts), others)
+                by_step = over_steps(energies, starts, max(end - begin, self.window), self.window)
                 found[owner][begin:end] = by_step[: end - begin]
         return found
 

@@ -30,8 +30,12 @@ class Scorer(Protocol):
     """
 
     window: int
-    stride: int
     are_distances: bool
+
+    @property
+    def stride(self) -> int:
+        """Steps from one window to the next."""
+        ...
 
     @property
     def module(self) -> nn.Module:
