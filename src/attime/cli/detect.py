@@ -35,7 +35,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--train_until", "--train-until", type=str | None, metavar="N|TIME",
         help="learn from so many steps at the start, or up to this time; what the file says, if it does",
     )  # fmt: skip
-    parser.add_argument("--time", type=str | None, help="the column of times; time, timestamp, ds or date")
+    parser.add_argument("--time", type=str | None, help="the column of times; time, timestamp, ds, date or datetime")
     parser.add_argument("--label", type=str | None, help="the column of labels, 1 at anomalous steps; Label")
     parser.add_argument(
         "--drop", type=str, action="append", default=[], metavar="COLUMN", help="leave a column out; may be repeated"

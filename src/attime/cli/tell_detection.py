@@ -27,12 +27,15 @@ def tell_found(found: FileFound) -> None:
     """Print how many events there are, the worst of them, and how scores agree with labels."""
     departure, detected = found.departure, found.departure.detected
     n_events, n_alarms = len(departure.events), int(detected.alarms.sum())
-    tell(f"{n_events:,} event{'' if n_events == 1 else 's'} in {len(detected):,} steps ({n_alarms:,} alarms)")
+    outside = n_alarms - sum(int(detected.alarms[part.event.start : part.event.end].sum()) for part in departure.events)
+    usual = f", {outside:,} of them less rare than asked for, raised to hold the rate" if outside else ""
+    tell(f"{_counted(n_events, 'event')} in {len(detected):,} steps ({_counted(n_alarms, 'alarm')}{usual})")
     words = times_in_words(detected.times)
     for number in departure.worst[:WORST]:
         part = departure.events[number]
         event = part.event
-        where = f", {part.channels[0]} ({100 * part.shares[0]:.0f} % of it)" if len(part.channels) > 1 else ""
+        first = f"channel {part.channels[0]}" if part.channels[0].isdecimal() else part.channels[0]
+        where = f", {first} ({100 * part.shares[0]:.0f} % of it)" if len(part.channels) > 1 else ""
         tell(
             f"  {words[event.start]} to {words[event.end - 1]}: severity {event.severity:.3g}, "
             f"p = {event.p_value:.2g}{where}"
@@ -44,4 +47,10 @@ def tell_found(found: FileFound) -> None:
         tell("the labels mark no event after what was learnt from, so that nothing can be measured by them")
         return
     values = ", ".join(f"{label} {getattr(measured, name):.3f}" for name, label in MEASURES.items())
-    tell(f"by the labels ({measured.n_events} events, {100 * measured.chance:.2g} % of the steps): {values}")
+    tell(
+        f"by the labels ({_counted(measured.n_events, 'event')}, {100 * measured.chance:.2g} % of the steps): {values}"
+    )
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -26,7 +26,7 @@ class TestSeries:
     @pytest.mark.parametrize(
         ("of", "message"),
         [
-            (lambda x: x[:10], "series of 10 to 10 steps arrived, expected a window of 16"),
+            (lambda x: x[:10], "series of 10 to 10 steps arrived, expected 16 at least"),
             (lambda x: x[:17], "too few to set some apart"),
             (lambda x: x[:0], "0 sample"),
             (lambda x: x[:, :0], "0 feature"),
@@ -133,7 +133,7 @@ class TestOptions:
             AttentionDetector(**{"window": WINDOW, **options}).fit(normal)
 
     def test_a_window_longer_than_the_series_is_told(self, normal):
-        with pytest.raises(DataError, match="series of 240 to 240 steps arrived, expected a window of 500"):
+        with pytest.raises(DataError, match="series of 240 to 240 steps arrived, expected 500 at least"):
             AttentionDetector(window=500).fit(normal)
 
     def test_events_are_of_steps_only(self, make_waves):

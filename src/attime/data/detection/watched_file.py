@@ -15,6 +15,7 @@ from attime.data.detection.labelled import LabelledSeries
 from attime.data.detection.nab import WINDOWS
 from attime.data.detection.read import FORMS, read_labelled
 from attime.data.detection.tables import LABEL, TIME, numbers_of, stamps_of, training_steps
+from attime.data.detection.watched_rows import check_times, warn_of_counters
 from attime.data.forecasting.read import read_frame
 from attime.errors import DataError, OptionError
 from attime.names import name_hint
@@ -101,9 +102,14 @@ def read_series(
     Raises
     ------
     DataError
-        If the file cannot be used: there is none, a cell holds no number, or it has no channel.
+        If the file cannot be used: there is none, a cell holds no number, it has no channel, or times do not increase.
     OptionError
         If the ending of the name is none of these, or there is no such column.
+
+    Warns
+    -----
+    DataWarning
+        If rows seem to be missing, or a channel grows by the same amount from row to row.
 
     Examples
     --------
@@ -135,8 +141,13 @@ def read_series(
     values = frame.drop(columns=[column for column in (time, label) if column])
     if not values.shape[1] or not len(values):
         raise DataError(f"{name}: {len(values)} rows of {values.shape[1]} channels arrived, expected one at least")
-    numbers = numbers_of(values, name)
+    try:
+        numbers = numbers_of(values, name)
+    except DataError as error:
+        raise DataError(f"{error}; what is no channel is named by time or label, or left out by drop") from error
     stamps = np.arange(len(values)) if time is None else stamps_of(frame[time], name)
+    check_times(stamps, name)
+    warn_of_counters(numbers, tuple(values.columns), name)
     columns = tuple(values.columns)
     labels = None
     if label is not None:  # looked at as those of archives are

@@ -28,7 +28,7 @@ from attime.estimators.detection.saving import load_detector, save_detector
 from attime.estimators.detection.scale import ChannelScale, without_glitches
 from attime.estimators.detection.scoring import Energies, Scorer, energies_of
 from attime.estimators.detection.stream import Stream
-from attime.estimators.detection.window import find_window
+from attime.estimators.detection.window import SHORTEST, find_window
 from attime.estimators.parameters import seed_of
 from attime.nn.networks.detection import Reconstructor
 from attime.training import TrainingOptions
@@ -266,10 +266,11 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
         given = watched(X, self, reset=True, cases=self.unit == "series")
         longest = max(values.shape[1] for values in given.series)
         shortest = min(values.shape[1] for values in given.series)
-        if (shortest if self.unit == "series" else longest) < max(self.window or 0, 2):
+        least = 2 if self.unit == "series" else SHORTEST
+        if (shortest if self.unit == "series" else longest) < max(self.window or 0, least):
             raise DataError(
-                f"series of {shortest} to {longest} steps arrived, expected a window of {self.window or 2} at least; "
-                "give longer series, or a shorter window"
+                f"series of {shortest} to {longest} steps arrived, expected {self.window or least} at least, a window; "
+                "give longer series, with a row for each step, or a shorter window"
             )
         series = without_glitches(given.series, given.channels)
         self.scale_ = ChannelScale.fit(series)
@@ -321,7 +322,7 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
     def _check_options(self) -> None:
         if not (isinstance(self.alarm_rate, int | float | np.number) and 0 < self.alarm_rate < 1000):
             raise OptionError(
-                f"alarm_rate={self.alarm_rate!r} arrived, expected alarms per 1,000 steps, from 0 to 1,000"
+                f"alarm_rate={self.alarm_rate!r} arrived, expected alarms per 1,000 steps, above 0 and below 1,000"
             )
         if self.unit not in ("step", "series"):
             raise OptionError(f"unit={self.unit!r} arrived, expected 'step' or 'series'")
