@@ -101,7 +101,9 @@ def draw_alarms(ratios: pd.DataFrame, path: Path) -> None:
             *track, source = group
             colour, marker = SOURCES.get(source, (PURPLE, "D"))
             label = ", ".join([source, *(TRACKS[one] for one in track)])
-            ax.plot(line["rate"], line["ratio"], "--" if track == ["m"] else "-", color=colour, marker=marker, label=label)
+            ax.plot(
+                line["rate"], line["ratio"], "--" if track == ["m"] else "-", color=colour, marker=marker, label=label
+            )
         title = "level follows the alarms (default)" if kind == "adaptive" else "level stays (adaptive=False)"
         ax.set(xscale="log", yscale="log", xlabel="alarms asked for per 1,000 steps", title=title)
         ax.set_xticks(RATES, labels=[str(rate) for rate in RATES])

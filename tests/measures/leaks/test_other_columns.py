@@ -92,3 +92,8 @@ def test_means_of_groups_over_all_series_are_found(base, table):
 def test_targets_that_say_nothing_are_no_error(table, y):
     other = RNG.normal(size=len(y))
     assert leak_check(table(y, x=other, z=np.cumsum(other))).clean
+
+
+def test_a_calendar_whose_longest_period_is_more_than_the_series_is_no_error(table):
+    frame = table(RNG.normal(size=144).cumsum()).assign(ds=pd.date_range("1949-01-01", periods=144, freq="MS"))
+    assert leak_check(frame.assign(month=frame["ds"].dt.month)).clean

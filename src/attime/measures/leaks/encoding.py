@@ -90,6 +90,8 @@ def _statistic(
         if share >= SAME and np.ptp(expected[known]) > 0:
             return statistic, share
     period = int(group.max()) + 1
+    if period >= len(target):  # too short for a moving average over a period
+        return None
     weights = np.ones(period + 1 - period % 2)
     weights[[0, -1]] /= 2 - period % 2
     trend = pd.Series(np.convolve(target, weights / weights.sum(), mode="same"))
