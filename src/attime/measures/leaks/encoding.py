@@ -98,8 +98,10 @@ def _statistic(
     half = len(weights) // 2
     trend[: max(half, 0)], trend[len(trend) - half :] = np.nan, np.nan
     season = (pd.Series(target) - trend).groupby(group).transform("mean").to_numpy(np.float64)
-    offset = np.nanmean((column - season)[known])
-    share = float((np.abs(column - season - offset)[known] <= 1e-7 * scale).mean())
+    differences = (column - season)[known]
+    if np.isnan(differences).all():
+        return None
+    share = float((np.abs(differences - np.nanmean(differences)) <= 1e-7 * scale).mean())
     return ("mean deviation from a centred moving average", share) if share >= SAME else None
 
 
