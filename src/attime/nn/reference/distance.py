@@ -20,7 +20,7 @@ def squared_distances(
     """Return the mean squared difference over the steps that both windows have.
 
     Σ_t m_t n_t (q_t − k_t)² / Σ_t m_t n_t, with masks m and n, is four products of matrices; without missing values it
-    is |q|² + |k|² − 2 qᵀk, one product. Windows that are compared without their means lose those over the steps they
+    is ‖q‖² + ‖k‖² − 2 qᵀk, one product. Windows that are compared without their means lose those over the steps they
     have in common: (Σ d² − (Σ d)² / n) / n with the differences d.
 
     Parameters
