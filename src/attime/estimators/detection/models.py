@@ -16,7 +16,7 @@ from attime.training import TrainingOptions
 REFERENCE = {"default": ("level", "centred", "shape", "change"), "nearest": ("level",)}
 #: Names of all models.
 MODELS = (*REFERENCE, *RECONSTRUCTORS)
-#: How fast each kind of network learns, chosen by the loss in windows held out of solar power curves.
+#: How fast each kind of network learns, from trials on solar power curves; that of forecasts is what forecasters have.
 LEARNING_RATES: dict[type[Reconstructor], float] = {MaskedTransformer: 4e-3, ForecastAttention: 5e-3}
 RECURRENT_RATE, CASES_SHOWN = 2e-2, 25_000
 

@@ -15,8 +15,8 @@ from attime.estimators.detection.scoring import (
     Values,
     WindowEnergies,
     at,
+    energies_of,
     held_out_blocks,
-    over_steps,
     starts_of,
     windows_of,
 )
@@ -85,11 +85,7 @@ class ReconstructionScorer:
         n_groups = len(series[0]) + len(self.groups)
         found = [np.full((values.shape[1], n_groups, 1), np.nan) for values in series]
         for owner, begin, end in parts["calibrating"]:
-            windows, present = windows_of(series[owner][:, begin:end], self.window)
-            starts = starts_of(len(windows), self.stride)
-            energies = self.ask(*at(windows, present, starts))
-            by_step = over_steps(energies, starts, max(end - begin, self.window), self.window)
-            found[owner][begin:end] = by_step[: end - begin]
+            found[owner][begin:end] = energies_of(self, series[owner][:, begin:end])
         return found
 
     @torch.no_grad()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import torch
@@ -13,10 +14,8 @@ from attime.estimators.detection.scoring import (
     Energies,
     Values,
     WindowEnergies,
-    at,
+    energies_of,
     held_out_blocks,
-    over_steps,
-    starts_of,
     windows_of,
 )
 from attime.nn.reference import VIEWS, ReferenceAttention, farthest_first
@@ -92,11 +91,7 @@ class ReferenceScorer:
             overlaps = own & (module.starts > begin - self.window) & (module.starts < end)
             others = torch.nonzero(~overlaps).flatten()
             if len(others):
-                windows, present = windows_of(series[owner][:, begin:end], self.window)
-                starts = starts_of(len(windows), self.stride)
-                energies = self.ask(*at(windows, present, starts), others)
-                by_step = over_steps(energies, starts, max(end - begin, self.window), self.window)
-                found[owner][begin:end] = by_step[: end - begin]
+                found[owner][begin:end] = energies_of(self, series[owner][:, begin:end], partial(self.ask, keys=others))
         return found
 
     def _keep(self, series: Sequence[Values], *, beside: ReferenceAttention | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Protocol
 
@@ -16,6 +16,8 @@ Energies = Float64[np.ndarray, "time group view"]
 #: The same for windows: for each of their steps, or once for all of them.
 WindowEnergies = Float64[np.ndarray, "window step group view"]
 Values = Float64[np.ndarray, "channel time"]
+#: How unusual windows are, from their values and which of these are there.
+Ask = Callable[[Tensor, Tensor], WindowEnergies]
 
 
 class Scorer(Protocol):
@@ -56,12 +58,15 @@ class Scorer(Protocol):
         ...
 
 
-def energies_of(scorer: Scorer, values: Values) -> Energies:
-    """Return how unusual each step of a series is: the mean over the windows that cover it."""
+def energies_of(scorer: Scorer, values: Values, ask: Ask | None = None) -> Energies:
+    """Return how unusual each step of a series is: the mean over the windows that cover it.
+
+    What windows are asked is the scorer's own question, unless another is given.
+    """
     n_steps = values.shape[1]
     windows, present = windows_of(values, scorer.window)
     starts = starts_of(len(windows), scorer.stride)
-    found = scorer.ask(*at(windows, present, starts))
+    found = (ask or scorer.ask)(*at(windows, present, starts))
     return over_steps(found, starts, max(n_steps, scorer.window), scorer.window)[:n_steps]
 
 
