@@ -21,6 +21,7 @@ from attime.estimators.specification import (
     parameters_of,
     part_of,
     to_json,
+    values_of,
 )
 from attime.estimators.static import Covariate, StaticCode
 from attime.names import pick
@@ -80,7 +81,7 @@ def load_estimator(cls: type[E], path: str | os.PathLike[str]) -> E:
 
 def _restore(cls: type[E], file: ModelFile) -> E:
     specification = file.specification
-    estimator = cls(**{name: from_json(value) for name, value in specification["parameters"].items()})
+    estimator = cls(**values_of(specification["parameters"]))
     for name in LEARNT:
         if name in specification["learnt"]:
             setattr(estimator, name, from_json(specification["learnt"][name]))

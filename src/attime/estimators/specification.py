@@ -96,6 +96,11 @@ def from_json(value: Any) -> Any:
     return pick({"tuple": tuple, "list": list}, kind, what="kind of value")(map(from_json, rest))
 
 
+def values_of(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values by name, each of which `to_json` made plain."""
+    return {name: from_json(value) for name, value in told.items()}
+
+
 def arrays_of(value: object) -> dict[str, Tensor]:
     """Return the fields of a dataclass that are arrays; nothing of anything else."""
     if not dataclasses.is_dataclass(value):

@@ -21,7 +21,7 @@ from attime.estimators.detection.departure import Departure
 from attime.estimators.detection.detection import Detected, Detection
 from attime.estimators.detection.events import events_of
 from attime.estimators.detection.explaining import departures_of
-from attime.estimators.detection.fusion import Fusion
+from attime.estimators.detection.fusion import Fusion, highest_of
 from attime.estimators.detection.models import scorer_of
 from attime.estimators.detection.reference import ReferenceScorer
 from attime.estimators.detection.saving import load_detector, save_detector
@@ -264,10 +264,11 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)  # a fit that fails does not leave half of an older one
         given = watched(X, self, reset=True, cases=self.unit == "series")
+        whole = self.unit == "series"
         longest = max(values.shape[1] for values in given.series)
         shortest = min(values.shape[1] for values in given.series)
-        least = 2 if self.unit == "series" else SHORTEST
-        if (shortest if self.unit == "series" else longest) < max(self.window or 0, least):
+        least = 2 if whole else SHORTEST
+        if (shortest if whole else longest) < max(self.window or 0, least):
             raise DataError(
                 f"series of {shortest} to {longest} steps arrived, expected {self.window or least} at least, a window; "
                 "give longer series, with a row for each step, or a shorter window"
@@ -277,8 +278,7 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
         if self.scale_.constant:
             warnings.warn("nothing ever changes in the series; any change will count", DataWarning, stacklevel=3)
         scaled = [self.scale_.transform(values) for values in series]
-        whole = self.unit == "series"
-        self.window_ = self.window or (min(v.shape[1] for v in scaled) if whole else find_window(scaled))
+        self.window_ = self.window or (shortest if whole else find_window(scaled))
         self._scorer = scorer_of(
             self.model,
             self.window_,
@@ -359,10 +359,11 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
 
     def _judged(self, scores: Float64[np.ndarray, " time"]) -> Float64[np.ndarray, " time"]:
         """Return the scores of the steps, or that of the series as a whole."""
-        if self.unit == "step" or np.isnan(scores).all():
-            return scores if self.unit == "step" else np.array([np.nan])
+        if self.unit == "step":
+            return scores
         known = np.sort(scores[~np.isnan(scores)])
-        return np.array([known[-max(1, round(HIGHEST * len(known))) :].mean()])
+        highest = known[-max(1, round(HIGHEST * len(known))) :]
+        return np.array([highest.mean() if len(highest) else np.nan])
 
     def _level(self) -> Level:
         asked = self.alarm_rate / 1000
@@ -381,8 +382,8 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
         return np.concatenate(parts) if self.unit == "series" else given.gathered(parts)
 
     def _detected(self, given: Watched, number: int, energies: Energies) -> Detected:
-        by_group, scores = self.fusion_.by_group(energies), self.fusion_.scores(energies)
-        level = self._level()
+        by_group = self.fusion_.by_group(energies)
+        scores, level = highest_of(by_group), self._level()
         p_values = self.calibration_.p_values(scores)
         levels = level.follow(p_values)
         groups = (*self.channels_, *self._scorer.groups)

@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Bool, Float, Float64
 from torch import Tensor
 
-from attime.estimators.detection.scoring import Values, at, starts_of, windows_of
+from attime.estimators.detection.scoring import Values, at, over_steps, starts_of, windows_of
 from attime.estimators.detection.together import Together
 from attime.nn.reconstruction import Reconstructing
 from attime.nn.reference import ReferenceAttention, squared_distances
@@ -169,12 +169,11 @@ def _over_steps(
     n_steps: int,
 ) -> Values:
     """Give every step the weighted mean of the windows that cover it; NaN where none can say anything."""
-    known = context.isfinite() & (weight > 0).unsqueeze(-1)
-    weights = (known * weight.unsqueeze(-1)).double().numpy()
-    weighted = context.nan_to_num().double().numpy() * weights
-    sums, counts = np.zeros((context.shape[1], n_steps)), np.zeros((context.shape[1], n_steps))
-    for step in range(context.shape[2]):
-        sums[:, starts + step] += weighted[:, :, step].T
-        counts[:, starts + step] += weights[:, :, step].T
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(counts > 0, sums / counts, np.nan)
+    known = (context.isfinite() & (weight > 0).unsqueeze(-1)).transpose(1, 2)
+    weights = torch.where(known, weight.unsqueeze(1), torch.nan)
+    weighted = weights * context.transpose(1, 2)
+    above, below = (
+        over_steps(part.double().numpy()[..., np.newaxis], starts, n_steps, context.shape[2])[..., 0].T
+        for part in (weighted, weights)
+    )
+    return above / below

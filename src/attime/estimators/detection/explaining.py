@@ -44,8 +44,7 @@ def _departure(detector: AttentionDetector, detected: Detected) -> Departure:
         relevance = detected.by_group[:, :n_channels].clip(min=0).T
     relevance = np.where(np.isnan(values), np.nan, np.nan_to_num(relevance)).T
     events = tuple(_why(event, relevance, values, hidden, detector) for event in detected.events)
-    in_unit = expected.T * scale.deviation + scale.mean
-    return Departure(detected, relevance, in_unit, events, detector.window_)
+    return Departure(detected, relevance, scale.inverse_transform(expected).T, events, detector.window_)
 
 
 def _why(
@@ -86,10 +85,9 @@ def _nearest(
         if float(found.weights.sum()) > 0:
             break
     keys = scorer.module
-    scale = detector.scale_
     nearest = []
     for weight, key in zip(found.weights[0].tolist(), found.keys[0].tolist(), strict=True):
         measured = torch.where(keys.present[key], keys.keys[key], torch.nan).double().numpy()
-        in_unit = measured * scale.deviation[:, np.newaxis] + scale.mean[:, np.newaxis]
+        in_unit = detector.scale_.inverse_transform(measured)
         nearest.append(NormalWindow(int(keys.owners[key]), int(keys.starts[key]), weight, in_unit))
     return tuple(nearest)

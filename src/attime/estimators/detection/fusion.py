@@ -51,9 +51,13 @@ class Fusion:
 
     def scores(self, energies: Energies) -> Float64[np.ndarray, " time"]:
         """Return one score for each step; NaN where nothing can be said."""
-        by_group = self.by_group(energies)
-        highest = np.where(np.isnan(by_group), -np.inf, by_group).max(1)
-        return np.where(np.isinf(highest), np.nan, highest)
+        return highest_of(self.by_group(energies))
+
+
+def highest_of(by_group: Float64[np.ndarray, "time group"]) -> Float64[np.ndarray, " time"]:
+    """Return the highest score over groups; NaN where none is known."""
+    highest = np.where(np.isnan(by_group), -np.inf, by_group).max(1)
+    return np.where(np.isinf(highest), np.nan, highest)
 
 
 def _quantile(every: Energies, share: float) -> Float64[np.ndarray, "group view"]:

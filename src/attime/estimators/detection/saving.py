@@ -23,6 +23,7 @@ from attime.estimators.specification import (
     parameters_of,
     part_of,
     to_json,
+    values_of,
 )
 from attime.nn.reference import ReferenceAttention
 from attime.persistence import ModelFile, write_model
@@ -48,7 +49,7 @@ def save_detector(detector: AttentionDetector, path: str | os.PathLike[str]) -> 
     tensors = {
         **named("module", detector.module_.state_dict()),
         **named("scale", arrays_of(detector.scale_)),
-        **named("fusion", {name: torch.from_numpy(getattr(detector.fusion_, name)) for name in ("typical", "usual")}),
+        **named("fusion", arrays_of(detector.fusion_)),
         "calibration": torch.from_numpy(detector.calibration_.scores),
         **codes,
     }
@@ -69,7 +70,7 @@ def load_detector(cls: type[AttentionDetector], path: str | os.PathLike[str]) ->
 
 def _restore(cls: type[AttentionDetector], file: ModelFile) -> AttentionDetector:
     told, tensors = file.specification, file.tensors
-    detector = cls(**{name: from_json(value) for name, value in told["parameters"].items()})
+    detector = cls(**values_of(told["parameters"]))
     for name in LEARNT:
         setattr(detector, name, from_json(told["learnt"][name]))
     detector.channels_ = tuple(detector.channels_)

@@ -50,6 +50,10 @@ class ChannelScale:
         with np.errstate(over="ignore"):
             return np.clip((values - self.mean[:, None]) / self.deviation[:, None], -FARTHEST, FARTHEST)
 
+    def inverse_transform(self, values: Values) -> Values:
+        """Bring a series back to the units of its channels."""
+        return values * self.deviation[:, None] + self.mean[:, None]
+
     @property
     def constant(self) -> bool:
         """Whether no channel ever changed."""

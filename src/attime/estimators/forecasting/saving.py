@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +18,16 @@ from attime.estimators.forecasting.limits import Limits
 from attime.estimators.forecasting.plan import Plan
 from attime.estimators.forecasting.scales import Scale
 from attime.estimators.forecasting.told import learnt_from, told_of
-from attime.estimators.specification import as_numpy, from_json, named, opened, parameters_of, part_of, to_json
+from attime.estimators.specification import (
+    as_numpy,
+    from_json,
+    named,
+    opened,
+    parameters_of,
+    part_of,
+    to_json,
+    values_of,
+)
 from attime.estimators.static import Covariate, StaticCode
 from attime.persistence import ModelFile, write_model
 from attime.training import device_or_cpu
@@ -80,12 +88,12 @@ def load_forecaster(cls: type[AttentionForecaster], path: str | os.PathLike[str]
 
 def _restore(cls: type[AttentionForecaster], file: ModelFile) -> AttentionForecaster:
     told, tensors = file.specification, file.tensors
-    forecaster = cls(**_values(told["parameters"]))
+    forecaster = cls(**values_of(told["parameters"]))
     learnt = {name: from_json(told["learnt"][name]) for name in LEARNT} | learnt_from(told)
     for name, value in learnt.items():
         setattr(forecaster, name, value)
-    forecaster.plan_, forecaster.roles_ = Plan(**_values(told["plan"])), Roles(**_values(told["roles"]))
-    forecaster.frequency_ = None if told["frequency"] is None else Frequency(**_values(told["frequency"]))
+    forecaster.plan_, forecaster.roles_ = Plan(**values_of(told["plan"])), Roles(**values_of(told["roles"]))
+    forecaster.frequency_ = None if told["frequency"] is None else Frequency(**values_of(told["frequency"]))
     names, dated = tuple(told["names"]), told["dated"]
     static = None if told["static"] is None else StaticCode(tuple(Covariate(*it) for it in from_json(told["static"])))
     forecaster.scale_ = Scale(names, **as_numpy(part_of(tensors, "scale")), distance=told["distance"], static=static)
@@ -121,10 +129,6 @@ def _tail(panel: Panel, n_steps: int) -> Panel:
 
 def _fields(value: Any) -> dict[str, Any]:
     return {field.name: to_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
-
-
-def _values(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: from_json(value) for name, value in told.items()}
 
 
 def _tensor(array: Shaped[np.ndarray, ...]) -> Tensor:
