@@ -31,13 +31,19 @@ BENCHMARKS = {
     "ucr": "the UCR archive: accuracy, likelihood, seconds and memory beside other libraries and published figures",
     "uea": "the UEA archive of several channels, in the same way",
     "missing": "accuracy against the share of values that were deleted at random, on ten UCR sets",
+    "shards": "a million series scored from parquet files: seconds, memory, and the limit of one core",
     "scale": "seconds and memory against cases, length and channels",
     "stocks": "stock prices by the protocol of the α_t-RIM: networks and naive forecasts beside published figures",
     "ltsf": "long forecasts: ETTh1, ETTh2, Exchange and Illness beside published figures; limits and latency",
     "leaks": "the leakage check: which planted leaks it finds, and what it accuses in honest data",
     "tsbad": "anomalies in long series of several sources: VUS-PR beside other libraries and published figures, alarms",
     "alarms": "calibrated alarms: how often normal steps raise one, beside how often that was asked for",
+    "processes": "several processes beside one: seconds, and how far their models are from each other",
     "solar": "days of solar power with planted faults, contaminated training, explanations, and a stream",
+    "speed": "latency of torch, torch.compile and onnxruntime; and what starting, importing and explaining cost",
+    "service": "the service under load: rate, latency at half of it, and memory",
+    "gpu": "graphics card: cases per second beside the processor, and beside what the card could do at most",
+    "faults": "kills, full disks, damaged and hostile files, malformed requests: survived, lost, wrong, crashed",
 }
 PACKAGES = ("attime", "torch", "numpy", "scipy", "scikit-learn", "pandas", "aeon", "numba", "stumpy")
 

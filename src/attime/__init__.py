@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from attime.attention import Attention
-    from attime.data import SeriesSet, SineConfig, make_sine, read, split, write
+    from attime.data import SeriesSet, Shards, SineConfig, make_sine, read, shards, split, write
     from attime.data.detection import make_solar, read_collection, read_labelled
     from attime.errors import AttimeError
-    from attime.estimators import AttentionClassifier, AttentionRegressor
+    from attime.estimators import AttentionClassifier, AttentionRegressor, load
     from attime.estimators.detection import AttentionDetector
     from attime.estimators.forecasting import AttentionForecaster
     from attime.explain import Explanation, explain, faithfulness
     from attime.measures.leaks import leak_check
     from attime.report import write_detection_report, write_forecast_report, write_report
-    from attime.training import TrainingOptions
+    from attime.training import TrainingOptions, checkpointing
 
     __version__: str
 
@@ -40,16 +40,20 @@ _ROOM_OF = {
     "AttimeError": "attime.errors",
     "Explanation": "attime.explain",
     "SeriesSet": "attime.data",
+    "Shards": "attime.data",
     "SineConfig": "attime.data",
     "TrainingOptions": "attime.training",
+    "checkpointing": "attime.training",
     "explain": "attime.explain",
     "faithfulness": "attime.explain",
     "leak_check": "attime.measures.leaks",
+    "load": "attime.estimators",
     "make_sine": "attime.data",
     "make_solar": "attime.data.detection",
     "read": "attime.data",
     "read_collection": "attime.data.detection",
     "read_labelled": "attime.data.detection",
+    "shards": "attime.data",
     "split": "attime.data",
     "write": "attime.data",
     "write_detection_report": "attime.report",
@@ -66,17 +70,21 @@ __all__ = [
     "AttimeError",
     "Explanation",
     "SeriesSet",
+    "Shards",
     "SineConfig",
     "TrainingOptions",
     "__version__",
+    "checkpointing",
     "explain",
     "faithfulness",
     "leak_check",
+    "load",
     "make_sine",
     "make_solar",
     "read",
     "read_collection",
     "read_labelled",
+    "shards",
     "split",
     "write",
     "write_detection_report",

@@ -39,6 +39,14 @@ class TrainingError(AttimeError, ArithmeticError):
     """Training cannot go on: the loss is no longer a finite number."""
 
 
+class ProcessError(AttimeError, RuntimeError):
+    """Several processes cannot train together: one of them was lost, or they do not have the same cases."""
+
+
+class ProcessStopped(ProcessError):
+    """Another process failed first and says why, which is not to be said twice."""
+
+
 class DataWarning(UserWarning):
     """Data can be used, but something in them is probably not meant."""
 

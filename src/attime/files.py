@@ -7,9 +7,16 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
+from typing import IO
 
 from attime.errors import OutputError
+
+try:
+    import fcntl
+except ImportError:  # Windows has no locks of this kind; what is abandoned there stays
+    fcntl = None  # type: ignore[assignment]
 
 
 def output_folder(path: str | os.PathLike[str]) -> Path:
@@ -55,15 +62,18 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
             raise IsADirectoryError(None, "it is a folder")
         if target.exists() and not target.is_file():
             raise OSError(None, "it is a device or a pipe, not a file")
+        _remove_abandoned(target)
         # Made by hand rather than by NamedTemporaryFile, whose files nobody else may read.
         handle, name = tempfile.mkstemp(dir=target.parent or ".", prefix=f".{target.name}.", suffix=target.suffix)
-        os.close(handle)
         unfinished = Path(name)
-        yield unfinished
-        with open(unfinished, "rb") as written:
+        with os.fdopen(handle) as held:
+            _lock(held)
+            yield unfinished
+        with open(unfinished, "r+b") as written:  # what may not be written to, Windows does not bring to the disk
             os.fsync(written.fileno())
-        os.chmod(unfinished, 0o666 & ~_umask())
+        os.chmod(unfinished, 0o666 & ~_UMASK)
         os.replace(unfinished, target)
+        _settle(target.parent)
     except OSError as error:
         if isinstance(error, OutputError):
             raise
@@ -73,14 +83,47 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
             unfinished.unlink(missing_ok=True)
 
 
-class _OnlyLooking(Exception):
-    """Leaves `whole_file` before there is anything to keep."""
-
-
 def _umask() -> int:
     current = os.umask(0)
     os.umask(current)
     return current
+
+
+_UMASK = _umask()  # once, for to ask is to change it for a moment
+
+
+class _OnlyLooking(Exception):
+    """Leaves `whole_file` before there is anything to keep."""
+
+
+def _settle(folder: Path) -> None:
+    """Wait until the disk knows the names in a folder, so that a file that was put in place is there after a crash.
+
+    Not every system can do that with a folder; the file is in its place all the same, and its content on the disk.
+    """
+    with suppress(OSError):
+        names = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(names)
+        finally:
+            os.close(names)
+
+
+def _lock(file: IO[str]) -> None:
+    """Take hold of a file, where that can be done, until it is closed or the process ends."""
+    if fcntl is not None:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _remove_abandoned(target: Path) -> None:
+    """Remove what processes that were killed have left of files to be put there."""
+    if fcntl is None:
+        return
+    for path in target.parent.glob(f".{escape(target.name)}.????????{escape(target.suffix)}"):
+        with suppress(OSError), path.open() as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
 
 
 def write_json(value: object, path: str | os.PathLike[str]) -> None:

@@ -94,11 +94,11 @@ BAD = {
     ),
     "a page about a regressor": (
         ["report", "model.attime", "bumps.csv", "--target", "height", "--out", "report.html"],
-        "holds the model AttentionRegressor, but 'attime report' is for classifiers; give",
+        "a regressor arrived, but 'attime report' takes a classifier",
     ),
     "a table about a regressor": (
         ["explain", "model.attime", "bumps.csv", "--target", "height", "--out", "relevance.csv"],
-        "holds the model AttentionRegressor, but 'attime explain' is for classifiers; give",
+        "a regressor arrived, but 'attime explain' takes a classifier",
     ),
 }
 

@@ -127,8 +127,8 @@ class TestCasesNotLearntFrom:
             seen.append(len(cases))
             return learn(module, cases, **options)
 
-        learn = fitting.fit_dictionary
-        monkeypatch.setattr(fitting, "fit_dictionary", look)
+        learn = fitting.fit_dictionary_once
+        monkeypatch.setattr(fitting, "fit_dictionary_once", look)
         AttentionClassifier(training=QUICK, random_state=0).fit(ramps(n_cases), validation=ramps(70, seed=1))
         assert seen == [n_cases]
 
@@ -151,7 +151,8 @@ class TestCasesNotLearntFrom:
             return learn(module, cases, **options)
 
         learn = fitting.fit_dictionary
-        monkeypatch.setattr(fitting, "fit_dictionary", look)
+        for name in ("fit_dictionary", "fit_dictionary_once"):
+            monkeypatch.setattr(fitting, name, look)
         cases, held_out = (
             Cases.of(series.values.astype(np.float32), (series.labels == "up").astype(int))
             for series in (ramps(90), ramps(30, seed=1))

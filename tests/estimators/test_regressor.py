@@ -219,7 +219,7 @@ class TestFiles:
 
     def test_another_kind_is_named(self, regressor, tmp_path):
         regressor.save(tmp_path / "model.attime")
-        with pytest.raises(ModelFileError, match=r"load it with AttentionRegressor\.load"):
+        with pytest.raises(ModelFileError, match=r"load it with attime\.load"):
             AttentionClassifier.load(tmp_path / "model.attime")
 
     @pytest.mark.parametrize(("name", "value"), [("target_mean_", None), ("target_deviation_", "much")])

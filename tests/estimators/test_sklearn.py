@@ -28,14 +28,22 @@ QUICK = {"max_epochs": 10}
         AttentionClassifier(
             "convolutional", training={"max_epochs": 30, "local": 0, "complete": 0}
         ),  # as quick as can be
-        AttentionClassifier(
-            Recurrent(hidden=4), training={"max_epochs": 25, "learning_rate": 0.03}, scaling="training"
-        ),
         AttentionRegressor(training={"max_epochs": 30, "local": 0, "complete": 0}),
-        AttentionRegressor(Recurrent(hidden=4), training={"max_epochs": 25, "learning_rate": 0.03}, scaling="training"),
     ]
 )
 def test_scikit_learns_checks(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@parametrize_with_checks(
+    [
+        kind(Recurrent(hidden=4), training={"max_epochs": 25, "learning_rate": 0.03}, scaling="training")
+        for kind in (AttentionClassifier, AttentionRegressor)
+    ]
+)
+def test_scikit_learns_checks_with_another_network(estimator, check):
     check(estimator)
 
 

@@ -1,17 +1,28 @@
-"""A model file comes back as it was written, or is refused with one clear error."""
+"""A model file comes back as it was written, bit for bit, or is refused with one clear error."""
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import save_file
 
 from attime.errors import ModelFileError, OutputError
 from attime.persistence import ModelFile, read_model, write_model
 
-MODEL = ModelFile({"model": "example", "sizes": [1, 2]}, {"weight": torch.arange(6.0).reshape(2, 3).T})
+MODEL = ModelFile(
+    {"model": "é", "sizes": [1, 2], "limits": [float("inf"), None]}, {"weight": torch.arange(6.0).reshape(2, 3).T}
+)
+WRITE = """
+import sys, torch
+from attime.persistence import ModelFile, write_model
+write_model(sys.argv[1], ModelFile({"b": 1, "a": [2]}, {"y": torch.ones(3), "x": torch.zeros(2)}))
+"""
 
 
 @pytest.fixture
@@ -24,6 +35,26 @@ def test_what_was_written_comes_back(path):
     found = read_model(path)
     assert found.specification == MODEL.specification
     assert torch.equal(found.tensors["weight"], MODEL.tensors["weight"])
+    assert set(found.versions) == {"attime", "torch", "numpy"}
+
+
+def test_equal_models_make_equal_bytes_in_any_process(path, tmp_path):
+    write_model(tmp_path / "again.attime", read_model(path))
+    assert (tmp_path / "again.attime").read_bytes() == path.read_bytes()
+    write_model(tmp_path / "here", ModelFile({"b": 1, "a": [2]}, {"y": torch.ones(3), "x": torch.zeros(2)}))
+    environment = {**os.environ, "PYTHONHASHSEED": "1"}
+    subprocess.run([sys.executable, "-c", WRITE, str(tmp_path / "there")], check=True, env=environment)
+    assert (tmp_path / "here").read_bytes() == (tmp_path / "there").read_bytes()
+
+
+def test_a_flipped_bit_of_any_byte_is_refused(path):
+    content = path.read_bytes()
+    for place in range(len(content)):
+        changed = bytearray(content)
+        changed[place] ^= 1 << place % 8
+        path.write_bytes(changed)
+        with pytest.raises(ModelFileError, match=r"model\.attime"):
+            read_model(path)
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -51,15 +82,19 @@ def test_safetensors_of_somebody_else_are_refused(tmp_path, metadata):
         read_model(tmp_path / "other")
 
 
-def test_a_later_format_is_refused(tmp_path):
-    save_file({"weight": torch.ones(2)}, tmp_path / "later", metadata={"attime": json.dumps({"format": 99})})
-    with pytest.raises(ModelFileError, match="format 99 arrived, this version of attime reads format 2"):
+def test_a_later_format_names_the_version_that_wrote_it(tmp_path):
+    document = {"format": 99, "versions": {"attime": "7.1"}}
+    save_file({"weight": torch.ones(2)}, tmp_path / "later", metadata={"attime": json.dumps(document)})
+    with pytest.raises(
+        ModelFileError, match=r"format 99, written by attime 7\.1, arrived, attime \S+ reads formats 2 and 3"
+    ):
         read_model(tmp_path / "later")
 
 
-def test_a_failed_write_keeps_the_older_file(path, monkeypatch):
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), SafetensorError("No space left on device")])
+def test_a_failed_write_keeps_the_older_file(path, monkeypatch, error):
     def fail(*_, **__):
-        raise OSError(28, "No space left on device")
+        raise error
 
     before = path.read_bytes()
     monkeypatch.setattr("attime.persistence.model_file.save_file", fail)

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from attime.errors import DataError, OutputError
+from attime.tuning.plan import in_turn
 
 N_TRIALS = 6
 AGES = pd.DataFrame({"age": 30.0 + np.arange(30) % 5})
@@ -34,6 +35,41 @@ def test_the_same_call_goes_on(search, whole, tmp_path):
     both = search(n_trials=N_TRIALS, study=tmp_path / "study.jsonl")
     pd.testing.assert_frame_equal(both.trials.head(2), first.trials)
     pd.testing.assert_frame_equal(without_seconds(both.trials), without_seconds(whole.trials))
+
+
+@pytest.fixture(scope="module")
+def rounds(search):
+    return search(n_trials=5, parallel=3)
+
+
+class TestRounds:
+    def test_a_round_draws_by_what_was_known_before_it(self, search, rounds, whole):
+        pd.testing.assert_frame_equal(without_seconds(rounds.trials.head(1)), without_seconds(whole.trials.head(1)))
+        longer = search(n_trials=6, parallel=3)
+        pd.testing.assert_frame_equal(without_seconds(longer.trials.head(5)), without_seconds(rounds.trials))
+
+    def test_what_comes_of_it_does_not_depend_on_the_order_in_which_trials_are_judged(self, search, rounds):
+        def backwards(plan, params, *others):
+            judged = [next(in_turn(plan, [chosen], *others)) for chosen in reversed(params)]
+            yield from reversed(judged)
+
+        found = search(n_trials=5, parallel=3, judging=backwards)
+        pd.testing.assert_frame_equal(without_seconds(found.trials), without_seconds(rounds.trials))
+
+    @pytest.mark.parametrize("n_done", [1, 2, 3, 4])
+    def test_an_interrupted_round_goes_on(self, n_done, search, rounds, tmp_path):
+        def stopped(plan, params, *others):
+            yield from in_turn(plan, params[: n_done - n_begun[0]], *others)
+            n_begun[0] += len(params)
+            if n_begun[0] > n_done:
+                raise KeyboardInterrupt
+
+        n_begun = [0]
+        with pytest.raises(KeyboardInterrupt):
+            search(n_trials=5, parallel=3, judging=stopped, study=tmp_path / "study.jsonl")
+        assert n_over(tmp_path / "study.jsonl") == n_done
+        found = search(n_trials=5, parallel=3, study=tmp_path / "study.jsonl")
+        pd.testing.assert_frame_equal(without_seconds(found.trials), without_seconds(rounds.trials))
 
 
 def test_a_study_that_is_over_is_told_again_without_a_fit(search, tmp_path, monkeypatch):
@@ -62,13 +98,13 @@ def test_ctrl_c_in_a_fit_ends_the_search_and_keeps_the_trials(search, whole, tmp
 def test_a_training_that_ctrl_c_cut_short_is_not_judged(search, monkeypatch):
     from attime.training import loop
 
-    epoch = loop._Run.epoch
+    epoch = loop.Training.epoch
 
     def interrupted(self, tick):
         epoch(self, tick)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(loop._Run, "epoch", interrupted)
+    monkeypatch.setattr(loop.Training, "epoch", interrupted)
     with pytest.raises(KeyboardInterrupt):
         search(n_trials=1)
 
@@ -188,8 +224,8 @@ class TestBadFiles:
 
     def test_a_line_lost_in_the_middle(self, study, search, tmp_path):
         lines = study.read_bytes().splitlines(keepends=True)
-        (tmp_path / "study.jsonl").write_bytes(b"".join([*lines[:4], lines[4][:10] + b"\n", *lines[5:]]))
-        with pytest.raises(DataError, match="line 5 is no entry of a study"):
+        (tmp_path / "study.jsonl").write_bytes(b"".join([*lines[:2], lines[2][:10] + b"\n", *lines[3:]]))
+        with pytest.raises(DataError, match="line 3 is no entry of a study"):
             search(n_trials=3, study=tmp_path / "study.jsonl")
 
     def test_an_unfinished_last_line_is_left_out(self, study, search, tmp_path):

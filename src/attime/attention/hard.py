@@ -12,6 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
+from attime.attention.batchwide import like_whole, own_rows
 from attime.attention.terms import ChoiceTerm, MovingBaseline, Term
 from attime.attention.weighing import NEVER, Weighing
 from attime.errors import OptionError
@@ -106,7 +107,7 @@ class ReinforceHard(Hard):
 
 
 def _gumbel(like: Float[Tensor, "*batch query key"]) -> Float[Tensor, "*batch query key"]:
-    return -torch.empty_like(like).exponential_().log()
+    return -own_rows(torch.empty_like(like_whole(like)).exponential_()).log()
 
 
 def _only(chosen: Tensor, like: Float[Tensor, "*batch query key"]) -> Float[Tensor, "*batch query key"]:

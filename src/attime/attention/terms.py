@@ -14,6 +14,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from attime.attention.batchwide import whole_mean
+
 
 class Term:
     """One number to be added to the loss of a batch.
@@ -65,7 +67,7 @@ class MovingBaseline(nn.Module):
     @torch.no_grad()
     def update(self, losses: Float[Tensor, " case *step"]) -> None:
         """Take one batch of losses into account."""
-        mean = losses.mean().to(self.value.dtype)
+        mean = whole_mean(losses).to(self.value.dtype)
         self.value.copy_(torch.where(self.started, self.momentum * self.value + (1 - self.momentum) * mean, mean))
         self.started.fill_(True)
 

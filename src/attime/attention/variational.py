@@ -11,6 +11,7 @@ from torch.distributions import Normal, kl_divergence
 
 from attime.attention.attended import Attended
 from attime.attention.attention import Attention
+from attime.attention.batchwide import drawn
 from attime.attention.multihead import MultiHead
 from attime.attention.terms import DivergenceTerm
 
@@ -84,11 +85,12 @@ class Variational(nn.Module):
         deviation = (self.log_variance(attended.values).clamp(-10, 10) / 2).exp()
         # Not validated by torch: of means that are no numbers any more, the training loop knows what to say.
         context = Normal(self.mean(attended.values), deviation, validate_args=False)
-        divergence = kl_divergence(context, Normal(torch.zeros_like(deviation), torch.ones_like(deviation))).sum(-1)
+        prior = Normal(torch.zeros_like(deviation), torch.ones_like(deviation), validate_args=False)
+        divergence = kl_divergence(context, prior).sum(-1)
         if asking is not None:
             divergence = divergence.masked_fill(~asking, 0.0)
         return LatentContext(
-            values=context.rsample() if self.training else context.mean,
+            values=drawn(context) if self.training else context.mean,
             source=lambda: attended.weights,
             terms=(*attended.terms, DivergenceTerm(divergence, self.weight)),
             context=context,

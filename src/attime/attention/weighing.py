@@ -7,14 +7,12 @@ in ``hard.py``.
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from attime.attention.terms import Term
-from attime.errors import MissingExtraError
+from attime.extras import imported
 
 NEVER = float("-inf")
 
@@ -96,13 +94,10 @@ class Entmax15(Weighing):
 
     def __init__(self) -> None:
         super().__init__()
-        try:
-            self._entmax15 = import_module("entmax").entmax15
-        except ImportError as error:
-            raise MissingExtraError(
-                "weighing 'entmax15' needs the package entmax, which is not installed: "
-                "pip install 'attime[entmax]', or use the weighing 'sparsemax'"
-            ) from error
+        entmax = imported(
+            "entmax", who="weighing 'entmax15' needs", extra="entmax", instead="or use the weighing 'sparsemax'"
+        )
+        self._entmax15 = entmax.entmax15
 
     def forward(self, energy: Float[Tensor, "*batch query key"]) -> Float[Tensor, "*batch query key"]:
         weights: Tensor = self._entmax15(energy, dim=-1)

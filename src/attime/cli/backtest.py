@@ -5,6 +5,7 @@ from __future__ import annotations
 from jsonargparse import ArgumentParser, Namespace
 from jsonargparse.typing import PositiveInt
 
+from attime.cli.checkpoint import add_checkpoint_arguments, checkpoints_of
 from attime.cli.forecasting import (
     add_forecaster_arguments,
     add_table_arguments,
@@ -28,6 +29,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_table_arguments(parser)
     parser.add_argument("--horizon", type=PositiveInt, required=True, help="steps ahead")
     add_forecaster_arguments(parser)
+    add_checkpoint_arguments(parser)
     parser.add_argument(
         "--windows",
         type=int,
@@ -59,7 +61,10 @@ def main(options: Namespace) -> None:
     panel = series_of(table, options)
     leaks = leaks_of(table, panel, options)
     forecaster = forecaster_of(options)
-    backtest = backtest_held_out(forecaster, panel, n_windows=options.windows, step=options.step, refit=options.refit)
+    with checkpoints_of(options):
+        backtest = backtest_held_out(
+            forecaster, panel, n_windows=options.windows, step=options.step, refit=options.refit
+        )
     verdict = backtest.verdict(by=options.by)
     tell_fit(forecaster)
     tell_verdict(verdict)

@@ -7,6 +7,8 @@ from typing import Any
 from jsonargparse import ArgumentParser, Namespace
 from jsonargparse.typing import PositiveInt
 
+from attime.cli.checkpoint import add_checkpoint_arguments, checkpoints_of
+from attime.cli.models import load_for
 from attime.cli.tell_detection import tell_detector, tell_found
 from attime.cli.tell_forecasting import tell_places
 from attime.data.detection.watched_file import read_series
@@ -20,7 +22,7 @@ from attime.report import write_detection_report
 #: Options that a fitted detector cannot follow any more, with what they are if nobody says otherwise.
 OF_FITTING: dict[str, Any] = {
     "train_until": None, "model": "default", "window": None, "alarm_rate": None, "adaptive": True, "training": None,
-    "random_state": 0, "save": None,
+    "random_state": 0, "save": None, "checkpoint": None,
 }  # fmt: skip
 USUAL_RATE = 10.0
 
@@ -56,6 +58,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--training", type=dict[str, Any] | None, help="what is to differ in training: --training.max_epochs 10"
     )
     parser.add_argument("--random_state", type=int, default=0, help="seed of everything random")
+    add_checkpoint_arguments(parser)
     parser.add_argument("--load", type=str | None, help="file written by --save: nothing is fitted, all is judged")
     parser.add_argument("--out", type=str | None, help="CSV file: score, p-value and alarm of each step")
     parser.add_argument("--events", type=str | None, help="CSV file with a row for each event")
@@ -70,7 +73,8 @@ def main(options: Namespace) -> None:
         check_file(place)
     detector = _detector_of(options)
     file = read_series(options.data, time=options.time, label=options.label, drop=options.drop)
-    found = detect_file(file, detector, until=options.train_until, fitted=bool(options.load))
+    with checkpoints_of(options):
+        found = detect_file(file, detector, until=options.train_until, fitted=bool(options.load))
     tell_detector(found)
     tell_found(found)
     if options.out:
@@ -96,4 +100,4 @@ def _detector_of(options: Namespace) -> AttentionDetector:
             f"--{given[0]} arrived with --load, but only concerns fitting, and that detector is fitted; leave out "
             f"{' and '.join(f'--{name}' for name in given)}, or leave out --load to fit a new one"
         )
-    return AttentionDetector.load(options.load)
+    return load_for("detect", options.load, AttentionDetector)

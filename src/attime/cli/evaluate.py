@@ -5,9 +5,9 @@ from __future__ import annotations
 from jsonargparse import ArgumentParser, Namespace
 
 from attime import AttentionClassifier, AttentionRegressor
+from attime.cli.models import load_for
 from attime.cli.parser import add_static_argument, refuse_classes, static_of
 from attime.cli.tell import tell_judgement, tell_numbers
-from attime.estimators import load
 from attime.experiments import evaluate_file, evaluate_numbers, write_judgement, write_numbers
 from attime.files import check_folder
 
@@ -28,7 +28,7 @@ def main(options: Namespace) -> None:
     """Judge, write what was asked for, and tell the figures."""
     if options.report:
         check_folder(options.report)
-    model = load(options.model)
+    model = load_for("evaluate", options.model, AttentionClassifier, AttentionRegressor)
     if isinstance(model, AttentionRegressor):
         _judge_numbers(model, options)
     elif isinstance(model, AttentionClassifier):

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
 from jsonargparse import ArgumentParser, Namespace
 
+from attime.cli.checkpoint import add_checkpoint_arguments, checkpoints_of
+from attime.cli.on_ray import add_engine_arguments, connected, on_ray
 from attime.cli.parser import (
     add_classifier_arguments,
     add_static_argument,
@@ -13,14 +19,25 @@ from attime.cli.parser import (
     static_of,
 )
 from attime.cli.tell import tell_judgement, tell_numbers
-from attime.experiments import fit_file, fit_numbers, write_judgement, write_numbers
+from attime.engines import fit_together
+from attime.errors import OptionError
+from attime.estimators.card import card_place
+from attime.experiments import Judgement, NumberJudgement, fit_file, fit_numbers, write_judgement, write_numbers
 from attime.files import check_file, check_folder
 from attime.names import pick
+from attime.training import is_first
+
+Fitted = TypeVar("Fitted")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the files and the parameters of the classifier."""
-    parser.add_argument("train", type=str, help="file of labelled series: .csv, .tsv, .ts, .npz (data.npz:train), …")
+    parser.add_argument(
+        "train",
+        type=str,
+        help="file of labelled series: .csv, .tsv, .ts, .npz (data.npz:train), …; or a folder of them, or a pattern, "
+        "also where they do not fit into memory",
+    )
     parser.add_argument(
         "--task",
         type=str,
@@ -34,7 +51,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--positive", type=str | None, help="of two classes, the one that precision and recall are about"
     )
     parser.add_argument("--out", type=str | None, help="file for the fitted model, such as model.attime")
+    parser.add_argument("--card", action="store_true", help="write a model card, model.card.md, beside the model")
     parser.add_argument("--report", type=str | None, help="folder for report.html, metrics.json and pictures")
+    add_engine_arguments(parser)
+    parser.add_argument("--workers", type=int, default=2, help="with --engine ray: workers that train together")
+    add_checkpoint_arguments(parser)
     add_classifier_arguments(parser)
 
 
@@ -43,13 +64,41 @@ def main(options: Namespace) -> None:
     task = pick(TASKS, options.task, what="task")
     if options.out:
         check_file(options.out)
+    if options.card:
+        if not options.out:
+            raise OptionError("--card arrived without --out, expected a model to write it beside; give --out FILE")
+        check_file(card_place(options.out))
     if options.report:
         check_folder(options.report)
-    task(options)
+    with connected(options):
+        task(options)
+
+
+def _fitted(fit: Callable[[Namespace], Fitted], options: Namespace) -> Fitted:
+    """Fit in this process, or together with others on a cluster, and keep checkpoints there."""
+    if on_ray(options):
+        return fit_together(partial(_kept, fit, options), workers=options.workers)
+    return _kept(fit, options)
+
+
+def _kept(fit: Callable[[Namespace], Fitted], options: Namespace) -> Fitted:
+    with checkpoints_of(options):
+        return fit(options)
 
 
 def _classify(options: Namespace) -> None:
-    judgement = fit_file(
+    judgement = _fitted(_fit_classes, options)
+    if not is_first():
+        return
+    if options.out:
+        judgement.classifier.save(options.out, card=options.card)
+    tell_judgement(judgement)
+    if options.report:
+        write_judgement(judgement, options.report)
+
+
+def _fit_classes(options: Namespace) -> Judgement:
+    return fit_file(
         options.train,
         classifier_of(options),
         test=options.test,
@@ -57,23 +106,24 @@ def _classify(options: Namespace) -> None:
         static=static_of(options) or (),
         positive=options.positive,
     )
-    if options.out:
-        judgement.classifier.save(options.out)
-    tell_judgement(judgement)
-    if options.report:
-        write_judgement(judgement, options.report)
 
 
 def _regress(options: Namespace) -> None:
     refuse_classes(options, "positive", "class_weight", "quality")
-    judgement = fit_numbers(
-        options.train, regressor_of(options), test=options.test, target=options.target, static=static_of(options) or ()
-    )
+    judgement = _fitted(_fit_numbers, options)
+    if not is_first():
+        return
     if options.out:
-        judgement.regressor.save(options.out)
+        judgement.regressor.save(options.out, card=options.card)
     tell_numbers(judgement)
     if options.report:
         write_numbers(judgement, options.report)
+
+
+def _fit_numbers(options: Namespace) -> NumberJudgement:
+    return fit_numbers(
+        options.train, regressor_of(options), test=options.test, target=options.target, static=static_of(options) or ()
+    )
 
 
 TASKS = {"classification": _classify, "regression": _regress}

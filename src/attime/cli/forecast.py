@@ -6,6 +6,7 @@ import pandas as pd
 from jsonargparse import ArgumentParser, Namespace
 from jsonargparse.typing import PositiveInt
 
+from attime.cli.checkpoint import add_checkpoint_arguments, checkpoints_of
 from attime.cli.forecasting import (
     add_forecaster_arguments,
     add_table_arguments,
@@ -33,6 +34,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--model", type=str | None, help="file written by --save: nothing is fitted, DATA is the recent past"
     )
     add_forecaster_arguments(parser)
+    add_checkpoint_arguments(parser)
     parser.add_argument("--out", type=str | None, help="CSV file for the forecasts; the first are shown without it")
     parser.add_argument("--save", type=str | None, help="file for the fitted model, such as model.attime")
     parser.add_argument("--report", type=str | None, help="HTML file, such as report.html")
@@ -47,7 +49,8 @@ def main(options: Namespace) -> None:
     elif options.horizon is None:
         raise OptionError("no --horizon arrived, expected how many steps ahead to forecast; give it")
     else:
-        _fit(options)
+        with checkpoints_of(options):
+            _fit(options)
 
 
 def _fit(options: Namespace) -> None:

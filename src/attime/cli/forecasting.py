@@ -7,6 +7,7 @@ from typing import Any, Literal
 from jsonargparse import ArgumentParser, Namespace
 from jsonargparse.typing import PositiveInt
 
+from attime.cli.models import load_for
 from attime.data.forecasting import USUAL, Panel, Roles, SeriesTable, read_table
 from attime.errors import OptionError
 from attime.estimators.forecasting import AttentionForecaster
@@ -25,6 +26,7 @@ OF_FITTING: dict[str, Any] = {
     "random_state": 0,
     "look_for_leaks": True,
     "save": None,
+    "checkpoint": None,
 }
 DROP = "--drop COLUMN leaves a column out"
 
@@ -146,7 +148,7 @@ def model_of(options: Namespace) -> AttentionForecaster:
             f"--{given[0]} arrived with --model, but only concerns fitting, and that model is fitted; leave out "
             f"{' and '.join(f'--{name}' for name in given)}, or leave out --model to fit a new one"
         )
-    forecaster = AttentionForecaster.load(options.model)
+    forecaster = load_for("forecast", options.model, AttentionForecaster)
     shares = shares_of(options)
     return forecaster.set_params(coverage=shares) if shares else forecaster
 

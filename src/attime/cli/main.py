@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 
 import attime
-from attime.errors import AttimeError
+from attime.errors import AttimeError, ProcessStopped
+from attime.events import announce
 from attime.names import pick
 
 COMMANDS = {
@@ -28,6 +29,10 @@ COMMANDS = {
     "forecast": ("attime.cli.forecast", "say how series go on, between which limits, and whether to believe it"),
     "backtest": ("attime.cli.backtest", "forecast what is known by now, beside naive forecasts"),
     "detect": ("attime.cli.detect", "say what in a series is out of the ordinary, and what would have been normal"),
+    "compare": ("attime.cli.compare", "runs side by side: what differs between them, and what came of each"),
+    "export": ("attime.cli.export", "write a fitted model as an ONNX file, for other engines"),
+    "card": ("attime.cli.card", "what a model file says of its model, and what that cannot do"),
+    "serve": ("attime.cli.serve", "answer questions to fitted models over HTTP, and give a page to try them"),
     "check": ("attime.cli.check", "look for columns and rows of a table that know the future"),
 }
 
@@ -35,13 +40,16 @@ COMMANDS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return the exit code: 0 if all went well, 2 if something is wrong with what was given.
 
-    A command may return another; that of one which returns none is 0.
+    A command may return another, or what gives it once the record of the run is written; that of one which returns none
+    is 0.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("default", UserWarning)
             warnings.showwarning = _show_warning
             return _run(list(sys.argv[1:] if arguments is None else arguments))
+    except ProcessStopped:  # the process that failed has told why
+        return 2
     except AttimeError as error:
         print(f"attime: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
@@ -67,12 +75,18 @@ def _run(words: list[str]) -> int:
     module, summary = pick(COMMANDS, name, what="command")
 
     from attime.cli.parser import new_parser, parse
+    from attime.cli.records import add_record_arguments, recorded
+    from attime.cli.together import together
 
     command = import_module(module)
     parser = new_parser(name, summary)
     command.add_arguments(parser)
-    code: int | None = command.main(parse(parser, words[len(name.split()) :]))
-    return code or 0
+    add_record_arguments(parser)
+    with together(name):
+        options = parse(parser, words[len(name.split()) :])
+        with recorded(options, words):
+            code: int | Callable[[], int] | None = command.main(options)
+    return code() if callable(code) else code or 0
 
 
 def _help() -> str:
@@ -83,4 +97,6 @@ def _help() -> str:
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
-    print(f"attime: warning: {' '.join(str(message).split())}", file=sys.stderr)
+    told = " ".join(str(message).split())
+    announce("warning", {"message": told})
+    print(f"attime: warning: {told}", file=sys.stderr)

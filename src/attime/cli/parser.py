@@ -13,7 +13,7 @@ import jsonargparse
 from jsonargparse import ArgumentParser, Namespace
 from pydantic import ValidationError
 
-from attime import AttentionClassifier, AttentionRegressor
+import attime
 from attime.data.config import read_entries
 from attime.errors import OptionError
 
@@ -109,18 +109,18 @@ def add_classifier_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--random_state", type=int, default=0, help="seed of everything random")
 
 
-def classifier_of(options: Namespace) -> AttentionClassifier:
+def classifier_of(options: Namespace) -> attime.AttentionClassifier:
     """Return the classifier that the options describe, not yet fitted."""
     names = (
         "network", "quality", "time_budget", "training", "scaling", "class_weight", "n_networks", "random_state"
     )  # fmt: skip
-    return AttentionClassifier(**{name: options[name] for name in names})
+    return attime.AttentionClassifier(**{name: options[name] for name in names})
 
 
-def regressor_of(options: Namespace) -> AttentionRegressor:
+def regressor_of(options: Namespace) -> attime.AttentionRegressor:
     """Return the regressor that the options describe, not yet fitted."""
     names = ("network", "time_budget", "training", "scaling", "n_networks", "random_state")
-    return AttentionRegressor(**{name: options[name] for name in names})
+    return attime.AttentionRegressor(**{name: options[name] for name in names})
 
 
 def refuse_classes(options: Namespace, *names: str) -> None:

@@ -1,33 +1,77 @@
-"""`attime predict`: predict the class, or the number, of every series in a file."""
+"""`attime predict`: predict the class, or the number, of every series in a file, or in thousands of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from jsonargparse import ArgumentParser, Namespace
 
-from attime import AttentionRegressor
+from attime import AttentionClassifier, AttentionRegressor
+from attime.cli.models import load_for
+from attime.cli.on_ray import add_engine_arguments, connected
 from attime.cli.parser import add_static_argument, static_of
-from attime.cli.tell import tell
-from attime.estimators import load
-from attime.experiments import predict_file, predict_numbers, write_table
-from attime.files import check_file
+from attime.cli.tell import complain, tell
+from attime.data import shards
+from attime.engines import Outcome, check_place, predict_files, predicted_rows
+from attime.engines.table import Model
+from attime.experiments import static_columns
+from attime.export import OnnxModel
+
+LEFT_OUT = 1  # the exit code where some files could not be used, and the others are done
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the files."""
-    parser.add_argument("model", type=str, help="file written by 'attime fit --out' or 'attime demo --out'")
-    parser.add_argument("data", type=str, help="file of series: .csv, .tsv, .ts, .npz (data.npz:train), …")
+    parser.add_argument(
+        "model",
+        type=str,
+        help="file written by 'attime fit --out' or 'attime demo --out'; with --engine onnx by 'attime export'",
+    )
+    parser.add_argument(
+        "data",
+        type=str,
+        help="file of series (.csv, .tsv, .ts, .npz, .parquet, …), however large; a folder of them; or a pattern in "
+        "quotation marks, such as 'days/**/*.csv'",
+    )
     parser.add_argument("--target", type=str | None, help="a column of labels in a CSV file, to be left alone")
     add_static_argument(parser, fitted=True)
-    parser.add_argument("--out", type=str | None, help="CSV file for the predictions; shown here without it")
+    parser.add_argument(
+        "--out",
+        type=str | None,
+        help=".csv or .parquet file for the predictions, or a folder for a .csv file of each; shown here without it",
+    )
+    parser.add_argument("--resume", action="store_true", help="go on where a run was stopped")
+    add_engine_arguments(parser, "onnx")
 
 
-def main(options: Namespace) -> None:
-    """Predict, and write or show the table."""
+def main(options: Namespace) -> int:
+    """Predict, write or show the table, and say what could not be used."""
     if options.out:
-        check_file(options.out)
-    model = load(options.model)
-    predict = predict_numbers if isinstance(model, AttentionRegressor) else predict_file
-    table = predict(model, options.data, target=options.target, static=static_of(options))
-    if options.out:
-        write_table(table, options.out)
-    tell(f"{len(table)} cases predicted, written to {options.out}" if options.out else table.to_csv())
+        check_place(options.out)
+    model: Model
+    static: Sequence[str]
+    if options.engine == "onnx":
+        model = OnnxModel(options.model)
+        static = static_of(options) or model.static_columns_
+    else:
+        model = load_for("predict", options.model, AttentionClassifier, AttentionRegressor)
+        static = static_columns(model, static_of(options))
+    files = shards(options.data, target=options.target, need_target=False, static=static)
+    if not options.out:
+        for number, rows in enumerate(predicted_rows(model, files, engine=options.engine)):
+            tell(rows.to_csv(index=False, header=not number).rstrip("\n"))
+        return 0
+    with connected(options):
+        outcome = predict_files(model, files, options.out, engine=options.engine, resume=options.resume)
+    _tell(outcome, options.out)
+    return LEFT_OUT if outcome.damaged else 0
+
+
+def _tell(outcome: Outcome, out: str) -> None:
+    for damage in outcome.damaged:
+        complain(f"left out: {damage}")
+    told = f"{outcome.n_cases:,} cases predicted, written to {out}"
+    n_files = outcome.n_files + len(outcome.damaged)
+    told += f"; {outcome.n_skipped} of {n_files} files were done before" if outcome.n_skipped else ""
+    told += f"; {len(outcome.damaged)} of {n_files} files left out" if outcome.damaged else ""
+    tell(told)

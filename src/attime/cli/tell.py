@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
-from attime import AttentionClassifier, AttentionRegressor
-from attime.evaluate import ClassificationReport
-from attime.experiments import PUBLISHED, Judgement, NumberJudgement, SineRun
-from attime.explain import LocalisationSummary
+from attime.events import announce, numbers_of
+
+if TYPE_CHECKING:  # so that a command that only has a line to tell does not wait for all of the library
+    from attime import AttentionClassifier, AttentionRegressor
+    from attime.evaluate import ClassificationReport
+    from attime.experiments import Judgement, NumberJudgement, SineRun
+    from attime.explain import LocalisationSummary
 
 MERITS = {"accuracy": "accuracy", "precision": "precision", "recall": "recall", "f1": "F1", "roc_auc": "ROC AUC"}
 ERRORS = {"mean_absolute_error": "mean absolute error", "root_mean_squared_error": "root mean squared error"}
@@ -29,8 +34,16 @@ def tell(text: str) -> None:
     print(text)
 
 
+def complain(text: str) -> None:
+    """Print, where errors go, what went wrong without ending a command."""
+    print(f"attime: {' '.join(text.split())}", file=sys.stderr)
+
+
 def tell_sine(run: SineRun, folder: str | os.PathLike[str] | None) -> None:
     """Print how good the classifier is, beside the published figures, and where it looked, beside chance."""
+    from attime.experiments import PUBLISHED
+
+    announce("result", numbers_of(run.report) | numbers_of(run.evidence) | numbers_of(run.seconds))
     console = Console()
     merits = Table("sine or flattened sine?", "here", "published", title=f"{run.report.n_cases:,} unseen cases")
     for name, label in MERITS.items():
@@ -56,6 +69,7 @@ def tell_judgement(judgement: Judgement) -> None:
     """Print how good a classifier is."""
     console = Console()
     report = judgement.report
+    announce("result", numbers_of(report) | numbers_of(judgement))
     table = Table("", "", title=_cases(judgement), show_header=False)
     names = {"accuracy": "accuracy", "balanced_accuracy": "balanced accuracy", **MERITS}
     names |= {"negative_log_likelihood": "negative log-likelihood", "expected_calibration_error": "calibration error"}
@@ -72,6 +86,7 @@ def tell_numbers(judgement: NumberJudgement) -> None:
     """Print how far off a regressor is, beside the mean of the training cases."""
     console = Console()
     report = judgement.report
+    announce("result", numbers_of(report) | numbers_of(judgement))
     table = Table("", "here", "mean", title=_cases(judgement))
     for name, label in ERRORS.items():
         table.add_row(label, f"{getattr(report, name):.4g}", f"{getattr(report, f'naive_{name}'):.4g}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from attime.cli.tell import tell
+from attime.events import announce, numbers_of
 from attime.experiments.detection import FileFound
 from attime.report.forecasting.times import times_in_words
 
@@ -27,6 +28,9 @@ def tell_found(found: FileFound) -> None:
     """Print how many events there are, the worst of them, and how scores agree with labels."""
     departure, detected = found.departure, found.departure.detected
     n_events, n_alarms = len(departure.events), int(detected.alarms.sum())
+    measured = found.measured
+    agreement = {} if measured is None else numbers_of(measured)
+    announce("result", {"events": n_events, "alarms": n_alarms, "steps": len(detected), **agreement})
     outside = n_alarms - sum(int(detected.alarms[part.event.start : part.event.end].sum()) for part in departure.events)
     usual = f", {outside:,} of them less rare than asked for, raised to hold the rate" if outside else ""
     tell(f"{_counted(n_events, 'event')} in {len(detected):,} steps ({_counted(n_alarms, 'alarm')}{usual})")
@@ -42,7 +46,6 @@ def tell_found(found: FileFound) -> None:
         )
     if found.labels is None:
         return
-    measured = found.measured
     if measured is None:
         tell("the labels mark no event after what was learnt from, so that nothing can be measured by them")
         return

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from attime.cli.tell import tell
 from attime.estimators.forecasting import AttentionForecaster
+from attime.events import announce, numbers_of
 from attime.measures.forecasting import MEASURES, ForecastVerdict
 
 MOST_ROWS = 12
@@ -25,6 +26,7 @@ def tell_verdict(verdict: ForecastVerdict | None) -> None:
     if verdict is None:
         tell("the series are too short to keep steps back: nothing can be said about the errors to expect")
         return
+    announce("result", numbers_of(verdict.errors["model"]) | {"improvement": verdict.improvement})
     console = Console()
     errors = verdict.to_frame()[list(MEASURES)].dropna(axis="columns", how="all")
     table = Table("forecast", title="errors in steps that were not learnt from")

@@ -7,10 +7,15 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from attime import read
+from attime.cli.checkpoint import add_checkpoint_arguments, checkpoints_of
+from attime.cli.on_ray import add_engine_arguments, connected, on_ray
 from attime.cli.parser import add_classifier_arguments, add_static_argument, classifier_of, static_of
 from attime.cli.tell import tell
+from attime.engines import at_once
+from attime.events import announce
 from attime.files import check_file
 from attime.tuning import Search, tune
+from attime.tuning.plan import in_turn
 from attime.tuning.search import STATES
 
 MOST_TRIALS = 3
@@ -26,6 +31,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--model", type=str | None, help="file for the best model, fitted on all cases")
     parser.add_argument("--metric", type=str, default="log_loss", help="log_loss, accuracy or balanced_accuracy")
     parser.add_argument("--folds", type=int, default=3, help="parts of the cross-validation")
+    parser.add_argument(
+        "--parallel", type=int, default=1, help="trials that are drawn, and with --engine ray judged, at the same time"
+    )
+    add_engine_arguments(parser)
+    add_checkpoint_arguments(parser)  # of the model at the end: trials are kept by the study
     add_classifier_arguments(parser)
 
 
@@ -33,25 +43,30 @@ def main(options: Namespace) -> None:
     """Search, tell what was found, and fit and write the best model if there is a place for it."""
     if options.model:
         check_file(options.model)
-    search = tune(
-        read(options.data, target=options.target, static=static_of(options) or ()),
-        estimator=classifier_of(options),
-        metric=options.metric,
-        n_trials=options.trials,
-        n_folds=options.folds,
-        study=options.study,
-        random_state=options.random_state,
-    )
+    with connected(options):
+        search = tune(
+            read(options.data, target=options.target, static=static_of(options) or ()),
+            estimator=classifier_of(options),
+            metric=options.metric,
+            n_trials=options.trials,
+            n_folds=options.folds,
+            study=options.study,
+            parallel=options.parallel,
+            judging=at_once if on_ray(options) else in_turn,
+            random_state=options.random_state,
+        )
     if options.network == "default":
         tell("the default picks for itself; searched was the network that it may train, Convolutional")
     tell_search(search)
     if options.model:
-        search.refit().save(options.model)
+        with checkpoints_of(options):
+            search.refit().save(options.model)
         tell(f"fitted on all {len(search.X):,} cases, written to {options.model}")
 
 
 def tell_search(search: Search) -> None:
     """Print the best trials side by side, and what distinguishes them from the others."""
+    announce("result", {search.metric: search.best_score, "trials": len(search.trials)})
     console = Console()
     ranking = search.ranking
     best = ranking.head(MOST_TRIALS)

@@ -7,6 +7,7 @@ from attime.data.planted import PLANTED, make_planted
 from attime.data.read import read
 from attime.data.scaling import TrainingScale, scale_by_case
 from attime.data.series import SeriesSet
+from attime.data.shards import Shards, shards
 from attime.data.sine import make_sine
 from attime.data.split import Split, split
 from attime.data.write import write
@@ -14,6 +15,7 @@ from attime.data.write import write
 __all__ = [
     "PLANTED",
     "SeriesSet",
+    "Shards",
     "SineConfig",
     "Split",
     "TrainingScale",
@@ -21,6 +23,7 @@ __all__ = [
     "make_sine",
     "read",
     "scale_by_case",
+    "shards",
     "split",
     "write",
 ]

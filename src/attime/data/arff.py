@@ -127,6 +127,7 @@ def _relational(
 
 def _header(file: TextFile) -> Header:
     attributes: list[Attribute] = []
+    names: set[str] = set()
     inner: int | None = None  # how many attributes the relation has that is being read
     n_steps = 0
     for number, line in enumerate(file.content.split("\n"), start=1):
@@ -147,8 +148,9 @@ def _header(file: TextFile) -> Header:
                 if inner is not None:
                     n_steps = inner = inner + 1
                     continue
-                if attribute.name in (other.name for other in attributes):
+                if attribute.name in names:
                     raise file.error(number, f"attribute {shown(attribute.name)} arrived a second time; rename one")
+                names.add(attribute.name)
                 attributes.append(attribute)
                 inner = 0 if attribute.kind == "relation" else None
             case other:

@@ -29,7 +29,8 @@ class Columns:
     """What is wanted of a file: the names of the columns that hold no series (label, case, time), and which part.
 
     With `need_target` False, a file without the column of labels is read without labels. `static` names the columns of
-    what does not change over time.
+    what does not change over time. With `keep_times` times are kept even where all steps are at one distance, which a
+    piece of a file cannot know of the rest.
     """
 
     target: str | None = None
@@ -38,6 +39,7 @@ class Columns:
     need_target: bool = True
     part: str | None = None
     static: tuple[str, ...] = ()
+    keep_times: bool = False
 
     def require(self, name: str, role: str, names: tuple[str, ...], place: str) -> None:
         """Raise a DataError unless `name` is one of the columns; `place` is where their names stand."""

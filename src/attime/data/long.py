@@ -28,10 +28,14 @@ def read_long(file: TextFile, columns: Columns) -> SeriesSet:
         If the file cannot be used, a time is no time or comes twice in a case, or the label or a static covariate
         changes within a case; the message names the line.
     """
-    names = read_header(file)
-    layout = long_columns(names, columns, f"{file.path}, line 1")
+    layout = long_columns(read_header(file), columns, f"{file.path}, line 1")
+    return series_of_long(read_long_table(file, layout), layout, columns)
+
+
+def read_long_table(file: TextFile, layout: Layout) -> Table:
+    """Read the rows of a long file; errors as for `read_long`."""
     remedy = "correct the cell, leave it empty if nothing was measured, or name the column as target if it is the label"
-    return series_of_long(read_table(file, Form(names, layout.words, remedy=remedy)), layout, columns)
+    return read_table(file, Form(read_header(file), layout.words, remedy=remedy))
 
 
 def long_columns(names: tuple[str, ...], columns: Columns, place: str) -> Layout:
@@ -73,7 +77,7 @@ def series_of_long(table: Table, layout: Layout, columns: Columns) -> SeriesSet:
                 f"{shown(labels[first_rows[cases[row]]].item())} as in its first row; give each case one label",
             )
         labels = labels[first_rows]
-    times = uneven_times(row_times, cases, steps)
+    times = uneven_times(row_times, cases, steps, keep=columns.keep_times)
     static = _static(table, columns, cases, first_rows)
     return SeriesSet.of(values, labels, channels=layout.channels, source=table.path, times=times, static=static)
 

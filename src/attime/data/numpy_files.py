@@ -6,7 +6,9 @@ import math
 import sys
 import warnings
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
 from typing import Any, cast
@@ -20,7 +22,7 @@ from attime.data.limits import refuse_growth
 from attime.data.series import SeriesSet
 from attime.data.static import as_static, to_words
 from attime.data.text import shown
-from attime.errors import DataError, OptionError
+from attime.errors import AttimeError, DataError, OptionError
 from attime.files import whole_file
 from attime.names import name_hint
 
@@ -56,20 +58,9 @@ def read_npz(path: str, columns: Columns) -> SeriesSet:
         If the file is damaged, lacks ``X``, or its arrays cannot be used.
     """
     columns.refuse_target(path, "in the array y")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = {name.removesuffix(".npy"): name for name in archive.namelist()}
-            suffix = _suffix(path, names, columns.part)
-            arrays = {
-                role: _member(archive, names[array + suffix], path)
-                for array, role in ARRAYS.items()
-                if array + suffix in names
-            }
-    except (DataError, OptionError):
-        raise
-    except Exception as error:  # zipfile and its decompressors raise a dozen kinds over damaged bytes
-        raise _damaged(path, "an .npz file", error) from error
-    return _series(path, arrays, columns)
+    with opened_npz(path) as archive:
+        arrays = {role: member(archive, name, path) for role, name in members(archive, path, columns.part).items()}
+    return series_of_arrays(path, arrays, columns)
 
 
 def read_npy(path: str, columns: Columns) -> SeriesSet:
@@ -86,12 +77,18 @@ def read_npy(path: str, columns: Columns) -> SeriesSet:
         If one of the files is damaged, or its array cannot be used.
     """
     columns.refuse_target(path, "in the file y.npy beside X.npy")
-    arrays = {"X": _file(Path(path))}
-    pieces = Path(path).stem.split("_")
-    beside = Path(path).with_name("_".join("y" if piece == "X" else piece for piece in pieces) + Path(path).suffix)
-    if "X" in pieces and beside.exists():
-        arrays["labels"] = _file(beside)
-    return _series(path, arrays, columns)
+    arrays = {"X": whole_array(Path(path))}
+    beside = labels_beside(Path(path))
+    if beside is not None:
+        arrays["labels"] = whole_array(beside)
+    return series_of_arrays(path, arrays, columns)
+
+
+def labels_beside(path: Path) -> Path | None:
+    """Return the file of the labels that go with a file of series, if there is one."""
+    words = path.stem.split("_")
+    beside = path.with_name("_".join("y" if word == "X" else word for word in words) + path.suffix)
+    return beside if "X" in words and beside.exists() else None
 
 
 def write_npz(series: SeriesSet, path: str, target: str) -> None:
@@ -116,6 +113,31 @@ def write_npz(series: SeriesSet, path: str, target: str) -> None:
         np.savez_compressed(file, channels=np.array(series.channels), **named)
 
 
+@contextmanager
+def opened_npz(path: str) -> Iterator[zipfile.ZipFile]:
+    """Give the archive, and turn what goes wrong with it into one error."""
+    with telling_arrays(path, "an .npz file"), zipfile.ZipFile(path) as archive:
+        yield archive
+
+
+@contextmanager
+def telling_arrays(path: str, what: str) -> Iterator[None]:
+    """Turn what goes wrong when `what` at `path` is read into a DataError that says so."""
+    try:
+        yield
+    except (AttimeError, MemoryError):
+        raise
+    except Exception as error:  # zipfile and its decompressors raise a dozen kinds over damaged bytes
+        raise _damaged(path, what, error) from error
+
+
+def members(archive: zipfile.ZipFile, path: str, part: str | None) -> dict[str, str]:
+    """Return which member of the archive plays which role."""
+    names = {name.removesuffix(".npy"): name for name in archive.namelist()}
+    suffix = _suffix(path, names, part)
+    return {role: names[array + suffix] for array, role in ARRAYS.items() if array + suffix in names}
+
+
 def _suffix(path: str, names: Mapping[str, str], part: str | None) -> str:
     """Return what follows ``X`` in the name of the array that is wanted."""
     parts = [name[2:] for name in names if name.startswith("X_")]
@@ -134,7 +156,8 @@ def _suffix(path: str, names: Mapping[str, str], part: str | None) -> str:
     )
 
 
-def _member(archive: zipfile.ZipFile, name: str, path: str) -> Shaped[np.ndarray, ...]:
+def member(archive: zipfile.ZipFile, name: str, path: str) -> Shaped[np.ndarray, ...]:
+    """Read an array of an archive."""
     info = archive.getinfo(name)
     remedy = "save it by numpy.savez, without compression, if that is meant"
     refuse_growth(path, info.compress_size, info.file_size, remedy=remedy)
@@ -142,40 +165,18 @@ def _member(archive: zipfile.ZipFile, name: str, path: str) -> Shaped[np.ndarray
         return _array(cast(BufferedIOBase, file), info.file_size, f"{path}, array {shown(name.removesuffix('.npy'))}")
 
 
-def _file(path: Path) -> Shaped[np.ndarray, ...]:
-    try:
-        with path.open("rb") as file:
-            return _array(file, path.stat().st_size, str(path))
-    except DataError:
-        raise
-    except Exception as error:
-        raise _damaged(str(path), "an .npy file", error) from error
+def whole_array(path: Path) -> Shaped[np.ndarray, ...]:
+    """Read an .npy file."""
+    with telling_arrays(str(path), "an .npy file"), path.open("rb") as file:
+        return _array(file, path.stat().st_size, str(path))
 
 
 def _array(file: BufferedIOBase, size: int, place: str) -> Shaped[np.ndarray, ...]:
     """Read an array whose header promises no more than `size` bytes."""
+    dtype = array_header(file, size, place).dtype
+    file.seek(0)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # headers of Python 2 are read with a warning
-        version = np.lib.format.read_magic(file)
-        if version == (1, 0):
-            shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-        elif version == (2, 0):
-            shape, _, dtype = np.lib.format.read_array_header_2_0(file)
-        else:
-            raise ValueError(f"version {version} of the form")
-        if dtype.hasobject:
-            raise DataError(
-                f"{place}: Python objects arrived, which could run anything when they are read; expected numbers, or "
-                "words as labels; fill shorter series up with NaN and save one array"
-            )
-        if any(length < 0 for length in shape) or not dtype.itemsize:
-            raise ValueError(f"shape {shape}, {dtype}")
-        promised = math.prod(shape) * dtype.itemsize
-        if promised > size:
-            raise DataError(
-                f"{place}: the header promises {promised:,} bytes, the file holds {size:,}; copy or write it again"
-            )
-        file.seek(0)
+        warnings.simplefilter("ignore")
         array: Shaped[np.ndarray, ...] = np.lib.format.read_array(file, allow_pickle=False)
     if dtype.kind == "U":  # numpy takes any number for a letter
         letters = array.astype(dtype.newbyteorder("=")).reshape(-1).view(np.uint32)
@@ -184,7 +185,43 @@ def _array(file: BufferedIOBase, size: int, place: str) -> Shaped[np.ndarray, ..
     return array
 
 
-def _series(path: str, arrays: Arrays, columns: Columns) -> SeriesSet:
+@dataclass(frozen=True)
+class ArrayHeader:
+    """What the first bytes of an array say of those that follow."""
+
+    shape: tuple[int, ...]
+    by_columns: bool
+    dtype: np.dtype[Any]
+
+
+def array_header(file: BufferedIOBase, size: int, place: str) -> ArrayHeader:
+    """Read the header of an array, which may promise no more than `size` bytes; what follows are its numbers."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # headers of Python 2 are read with a warning
+        version = np.lib.format.read_magic(file)
+        if version == (1, 0):
+            shape, by_columns, dtype = np.lib.format.read_array_header_1_0(file)
+        elif version == (2, 0):
+            shape, by_columns, dtype = np.lib.format.read_array_header_2_0(file)
+        else:
+            raise ValueError(f"version {version} of the form")
+    if dtype.hasobject:
+        raise DataError(
+            f"{place}: Python objects arrived, which could run anything when they are read; expected numbers, or "
+            "words as labels; fill shorter series up with NaN and save one array"
+        )
+    if any(length < 0 for length in shape) or not dtype.itemsize:
+        raise ValueError(f"shape {shape}, {dtype}")
+    promised = math.prod(shape) * dtype.itemsize
+    if promised > size:
+        raise DataError(
+            f"{place}: the header promises {promised:,} bytes, the file holds {size:,}; copy or write it again"
+        )
+    return ArrayHeader(shape, by_columns, dtype)
+
+
+def series_of_arrays(path: str, arrays: Arrays, columns: Columns) -> SeriesSet:
+    """Return the series that arrays by their roles make."""
     for role, array in arrays.items():
         if array.dtype.kind not in KINDS.get(role, "biuf"):
             raise DataError(

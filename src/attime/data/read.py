@@ -131,20 +131,19 @@ def read(
     >>> series.labels.tolist(), series.values[1].tolist()
     (['up', 'down'], [[3.0, nan, 1.0]])
     """
-    name, part = _without_part(os.fspath(path), part)
-    chosen = _by_ending(name) if layout == "auto" else layout
+    name, part = without_part(os.fspath(path), part)
+    chosen = layout_of(name) if layout == "auto" else layout
     pick({**TEXT_READERS, **BINARY_READERS}, chosen, what="layout")
     if part is not None and chosen != "npz":
         raise OptionError(f"{name}: part={part!r} arrived, but only .npz files have parts; leave it out")
-    columns = Columns(
-        target=target, case=case, time=time, need_target=need_target, part=part, static=_static(name, static, chosen)
-    )
+    names = static_names(name, static, chosen)
+    columns = Columns(target=target, case=case, time=time, need_target=need_target, part=part, static=names)
     if chosen in BINARY_READERS:
         return BINARY_READERS[chosen](name, columns)
     return TEXT_READERS[chosen](TextFile.open(name), columns)
 
 
-def _without_part(path: str, part: str | None) -> tuple[str, str | None]:
+def without_part(path: str, part: str | None) -> tuple[str, str | None]:
     """Take "data.npz:train" apart."""
     name, colon, named = path.rpartition(":")
     if not colon or not name.lower().endswith(".npz"):
@@ -154,7 +153,8 @@ def _without_part(path: str, part: str | None) -> tuple[str, str | None]:
     return name, named
 
 
-def _static(path: str, names: Sequence[str], layout: str) -> tuple[str, ...]:
+def static_names(path: str, names: Sequence[str], layout: str) -> tuple[str, ...]:
+    """Return the names of the columns of static covariates, or refuse them where there can be none."""
     if isinstance(names, str):
         raise OptionError(f"static={names!r} arrived, expected a list of names; give [{names!r}]")
     if names and layout not in STATIC:
@@ -165,7 +165,8 @@ def _static(path: str, names: Sequence[str], layout: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _by_ending(path: str) -> str:
+def layout_of(path: str) -> str:
+    """Return the layout that the ending of a name stands for, or say which endings there are."""
     if os.path.isdir(path):
         raise DataError(f"{path}: a folder arrived, expected a file of series; name a file in it")
     packed = path.lower().endswith(".gz")

@@ -6,6 +6,7 @@ Either every case is its own yardstick (`scale_by_case`), or the training cases 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -68,8 +69,21 @@ class TrainingScale:
     @classmethod
     def fit(cls, values: Float[np.ndarray, "case channel time"]) -> Self:
         """Measure mean and deviation of every channel over all cases and steps; NaN is left out."""
-        mean, deviation, _ = _moments(values, axis=(0, 2))
-        return cls(mean.reshape(-1), deviation.reshape(-1))
+        return cls.fit_blocks([values])
+
+    @classmethod
+    def fit_blocks(cls, blocks: Iterable[Float[np.ndarray, "_ channel time"]]) -> Self:
+        """Do as `fit` with cases that come in blocks; it does not matter into which they are divided.
+
+        What is summed over are sums of cases, with Σ (x − x̄)² = Σ_i [Σ_t (x_it − x̄_i)² + n_i (x̄_i − x̄)²].
+        """
+        sums = [_sums_of_cases(block) for block in blocks]
+        count, mean, squares, size = (np.concatenate(part) for part in zip(*sums, strict=True))
+        n_observed = np.maximum(count.sum(axis=0), 1)
+        whole = (count * mean).sum(axis=0) / n_observed
+        deviation = np.sqrt((squares + count * np.square(mean - whole)).sum(axis=0) / n_observed)
+        constant = deviation <= size.max(axis=0)  # in what may be rounding
+        return cls(whole, np.where(constant, 1.0, deviation))
 
     def apply(self, values: Float[np.ndarray, "case channel time"]) -> Float32[np.ndarray, "case channel time"]:
         """Return `values` less the mean, in units of the deviation; NaN stays NaN.
@@ -87,7 +101,7 @@ class TrainingScale:
         return np.asarray((values - self.mean[:, None]) / self.deviation[:, None], dtype=np.float32)
 
 
-def _moments(values: np.ndarray, axis: int | tuple[int, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _moments(values: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the mean, the deviation (1 where constant) and where it is constant, with the summed axes kept."""
     observed = ~np.isnan(values)
     count = np.maximum(observed.sum(axis=axis, keepdims=True), 1)
@@ -97,3 +111,14 @@ def _moments(values: np.ndarray, axis: int | tuple[int, ...]) -> tuple[np.ndarra
     size = np.max(np.abs(values), axis=axis, keepdims=True, where=observed, initial=0.0)
     constant = deviation <= SPACINGS * np.finfo(values.dtype).eps * size
     return mean, np.where(constant, 1.0, deviation), constant
+
+
+def _sums_of_cases(values: Float[np.ndarray, "case channel time"]) -> tuple[Float64[np.ndarray, "case channel"], ...]:
+    """Return of each case: what was observed, its mean, its squared distances, and what of it may be rounding."""
+    values = np.ascontiguousarray(values)  # in another order, numpy would add in another order
+    observed = ~np.isnan(values)
+    count = observed.sum(axis=2).astype(np.float64)
+    mean = np.sum(values, axis=2, where=observed, dtype=np.float64) / np.maximum(count, 1)
+    squares = np.sum(np.square(values - mean[:, :, np.newaxis]), axis=2, where=observed)
+    size = np.max(np.abs(values), axis=2, where=observed, initial=0.0)
+    return count, mean, squares, (SPACINGS * np.finfo(values.dtype).eps * size).astype(np.float64)

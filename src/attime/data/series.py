@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -174,8 +174,7 @@ correct it, or write NaN where nothing was measured
     @property
     def lengths(self) -> Int[np.ndarray, " case"]:
         """The number of time steps of each case up to the last one at which any channel was measured."""
-        steps = np.arange(1, self.n_steps + 1)
-        return np.max(self.observed * steps, axis=(1, 2), initial=0)
+        return np.concatenate([_lengths(block.values) for block in self.blocks()])
 
     @property
     def gaps(self) -> Bool[np.ndarray, "case channel time"]:
@@ -197,6 +196,20 @@ correct it, or write NaN where nothing was measured
     def from_where(self) -> str:
         """What complaints about the series begin with: the file they came from, if they did from one."""
         return f"{self.source}: " if self.source else ""
+
+    def blocks(self, n_numbers: int = 2**21) -> Iterator[SeriesSet]:
+        """Yield the cases in their order, about `n_numbers` values at a time, or one case.
+
+        What is made of a block takes little memory beside a set of many cases. Blocks have multiples of 256 cases where
+        cases are that short.
+        """
+        size = n_numbers // max(1, self.n_channels * self.n_steps)
+        size = max(1, size // 256 * 256 or size)
+        if len(self) <= size:
+            yield self
+            return
+        for start in range(0, len(self), size):
+            yield self[start : start + size]
 
     def __len__(self) -> int:
         return len(self.values)
@@ -225,3 +238,8 @@ correct it, or write NaN where nothing was measured
         told += ["with times"] * (self.times is not None)
         told += [f"{self.static.shape[1]} static"] if self.static is not None else []
         return f"SeriesSet({', '.join(told)}{f', from {self.source}' if self.source else ''})"
+
+
+def _lengths(values: Float[np.ndarray, "case channel time"]) -> Int[np.ndarray, " case"]:
+    steps = np.arange(1, values.shape[2] + 1)
+    return np.max((~np.isnan(values)).any(axis=1) * steps, axis=1, initial=0)

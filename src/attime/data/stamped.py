@@ -51,8 +51,10 @@ def stamped_channels(text: str) -> list[str]:
     return PAIR.sub(lambda pair: pair.group().replace(":", HIDDEN), text).split(":")
 
 
-def read_stamped(file: TextFile, cases: Sequence[Case]) -> Stamped:
+def read_stamped(file: TextFile, cases: Sequence[Case], *, keep_times: bool = False) -> Stamped:
     """Bring the channels of every case onto its times; a channel that was not measured at one of them is missing there.
+
+    With `keep_times` times are kept also where they are at equal distances.
 
     Raises
     ------
@@ -77,7 +79,7 @@ def read_stamped(file: TextFile, cases: Sequence[Case]) -> Stamped:
     values = np.full(shape, np.nan)
     values[rows.cases, rows.channels, steps] = rows.numbers
     refuse_empty_cases(file, cases, values)
-    return Stamped(values, uneven_times(rows.times, rows.cases, steps))
+    return Stamped(values, uneven_times(rows.times, rows.cases, steps, keep=keep_times))
 
 
 def _rows(file: TextFile, cases: Sequence[Case]) -> _Rows:

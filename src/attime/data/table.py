@@ -113,7 +113,7 @@ def _fast(file: TextFile, form: Form) -> Table:
             quoting=csv.QUOTE_NONE if form.separator is None else csv.QUOTE_MINIMAL,
         )
     words = {name: frame[name].fillna("").str.strip().to_numpy(dtype=object) for name in form.words}
-    return Table(file.path, frame[numeric].to_numpy(dtype=np.float64), words, partial(_place, file, form))
+    return Table(file.path, frame[numeric].to_numpy(dtype=np.float64), words, partial(line_of, file, form))
 
 
 def _by_row(file: TextFile, form: Form) -> Table | None:
@@ -135,7 +135,7 @@ def _by_row(file: TextFile, form: Form) -> Table | None:
             return None
         rows.append(numbers)
     columns = {name: np.array(cells, dtype=object) for name, cells in words.items()}
-    return Table(file.path, np.array(rows), columns, partial(_place, file, form))
+    return Table(file.path, np.array(rows), columns, partial(line_of, file, form))
 
 
 def _careful(file: TextFile, form: Form) -> Table:
@@ -162,12 +162,13 @@ def _careful(file: TextFile, form: Form) -> Table:
         rows.append(row)
     columns = {name: np.array(cells, dtype=object) for name, cells in words.items()}
     numbers = np.array(rows, dtype=np.float64).reshape(len(rows), -1)
-    return Table(file.path, numbers, columns, partial(_place, file, form))
+    return Table(file.path, numbers, columns, partial(line_of, file, form))
 
 
 def _records(file: TextFile, form: Form) -> Iterator[Record]:
     return itertools.islice(file.records(form.separator, form.quote), int(form.header), None)
 
 
-def _place(file: TextFile, form: Form, row: int) -> str:
+def line_of(file: TextFile, form: Form, row: int) -> str:
+    """Return where in a file a row of its table stands."""
     return f"line {next(itertools.islice(_records(file, form), row, None)).line}"

@@ -45,23 +45,25 @@ class TextFile:
             so small that unpacking it would fill the memory.
         """
         name = os.fspath(path)
-        try:
+        with telling_damage(name):
             raw = Path(name).read_bytes()
             if name.lower().endswith(".gz"):
                 raw = _unpacked(raw, name)
+        return cls.of(name, raw)
+
+    @classmethod
+    def of(cls, path: str, raw: bytes) -> TextFile:
+        """Return the text that these bytes of a file stand for; errors as for `open`."""
+        try:
             content = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise DataError(f"{name}: not a whole gzip file ({error}); copy it again or drop the ending .gz") from error
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
             raise DataError(
-                f"{name}, line {line}: byte 0x{raw[error.start]:02x} arrived, expected UTF-8 text; save it as such"
+                f"{path}, line {line}: byte 0x{raw[error.start]:02x} arrived, expected UTF-8 text; save it as such"
             ) from error
-        except OSError as error:
-            raise DataError(f"{name}: cannot be read ({error.strerror}), expected a file; check the path") from error
         if not content.strip():
-            raise DataError(f"{name}: the file is empty, expected data; check how it was written")
-        return cls(name, content)
+            raise DataError(f"{path}: the file is empty, expected data; check how it was written")
+        return cls(path, content)
 
     def error(self, line: int, message: str) -> DataError:
         """Return an error that names the file and the line."""
@@ -105,6 +107,17 @@ def shown(word: object) -> str:
     """
     quoted = repr(word)
     return quoted if len(quoted) <= 60 else f"{quoted[:40]}…{quoted[-1]}"
+
+
+@contextmanager
+def telling_damage(path: str) -> Iterator[None]:
+    """Turn what goes wrong when the file at `path` is read or unpacked into a DataError that says so."""
+    try:
+        yield
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise DataError(f"{path}: not a whole gzip file ({error}); copy it again or drop the ending .gz") from error
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror}), expected a file; check the path") from error
 
 
 @contextmanager

@@ -61,11 +61,20 @@ def times_of(
 
 
 def uneven_times(
-    row_times: Shaped[np.ndarray, " row"], cases: Int[np.ndarray, " row"], steps: Int[np.ndarray, " row"]
+    row_times: Shaped[np.ndarray, " row"],
+    cases: Int[np.ndarray, " row"],
+    steps: Int[np.ndarray, " row"],
+    *,
+    keep: bool = False,
 ) -> Float[np.ndarray, "case time"] | None:
-    """Return the time of every step; None if all steps of all cases are at one distance, give or take rounding."""
+    """Return the time of every step; None if all steps are at one distance, give or take rounding, unless `keep`."""
     times = np.full((cases.max() + 1, steps.max() + 1), np.nan)
     times[cases, steps] = row_times
     distances = np.diff(times, axis=1)
     distances = distances[~np.isnan(distances)]
-    return None if not len(distances) or np.ptp(distances) <= 1e-6 * distances.max() else times
+    return None if not keep and one_distance(distances.min(initial=np.inf), distances.max(initial=0.0)) else times
+
+
+def one_distance(shortest: float, longest: float) -> bool:
+    """Whether steps are at one distance, give or take rounding; so they are if there is no distance at all."""
+    return bool(longest - shortest <= 1e-6 * longest)

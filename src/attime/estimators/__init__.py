@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attime.estimators.base import AttentionEstimator
+from attime.estimators.card import model_card
 from attime.estimators.classifier import AttentionClassifier
 from attime.estimators.kinds import ESTIMATORS, load
 from attime.estimators.regressor import AttentionRegressor
@@ -13,4 +14,5 @@ __all__ = [
     "AttentionEstimator",
     "AttentionRegressor",
     "load",
+    "model_card",
 ]

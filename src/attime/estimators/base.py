@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import Any, Self, cast
 
 import numpy as np
@@ -14,13 +15,14 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from attime.data import SeriesSet
+from attime.data import SeriesSet, Shards
 from attime.data.split import stratified_holdout
 from attime.errors import DataError
 from attime.estimators.clock import Clock
 from attime.estimators.fitting import Fitted, Material, Module, fit_dictionaries, fit_networks
-from attime.estimators.inputs import look_for_constant_series, series_of, without_padding
+from attime.estimators.inputs import look_for_constant_series, series_of, temporary_folder, without_padding
 from attime.estimators.parameters import checked_count, seed_of, share_to_hold_out
+from attime.estimators.parts import Part, cases_of
 from attime.estimators.recipes import recipe_of
 from attime.estimators.saving import load_estimator, save_estimator
 from attime.estimators.scaling import SCALES
@@ -41,6 +43,8 @@ from attime.nn.ensemble import Classifier
 from attime.training import Cases, TrainingOptions
 from attime.training.objectives import Loss
 
+MOST_TIMES = 2**23  # of which the typical distance is taken: cases at even distances, where there are more
+
 
 class AttentionEstimator(Speaking, BaseEstimator):
     """What all estimators of one outcome for each series share.
@@ -58,7 +62,7 @@ class AttentionEstimator(Speaking, BaseEstimator):
 
     def fit(
         self,
-        X: ArrayLike | pd.DataFrame | SeriesSet,
+        X: ArrayLike | pd.DataFrame | SeriesSet | Shards,
         y: ArrayLike | None = None,
         *,
         validation: SeriesSet | tuple[ArrayLike, ArrayLike] | None = None,
@@ -68,10 +72,11 @@ class AttentionEstimator(Speaking, BaseEstimator):
         Parameters
         ----------
         X
-            The series.
+            The series; or `attime.data.shards`, which need not fit into memory: they are laid down in temporary files
+            (in ``TMPDIR``, 13 bytes for each value at most), and the estimator is the same as if they had been read.
         y
             What is to be learnt of each case: its class, for a regressor its number. Not needed for a `SeriesSet` that
-            has labels.
+            has labels, or for shards, which have their own.
         validation
             Series with labels to choose the best epoch by, and for a classifier also the temperature, and how far
             networks and dictionaries are trusted. Where only dictionaries are tried they are not used. If not given,
@@ -79,22 +84,33 @@ class AttentionEstimator(Speaking, BaseEstimator):
         """
         self._forget()
         clock = Clock(self.time_budget)
-        series = without_padding(series_of(self, X, y, reset=True))
-        self._learn_targets(series)
-        self._choose(series)
-        rng = np.random.default_rng(seed_of(self.random_state))
-        learnt, held_out = self._divide(series, validation, rng)
-        self._learn_scale(learnt)
-        material = Material(
-            self._labelled(learnt), self._labelled(held_out) if len(held_out) else None, ours=validation is None
-        )
-        fitted = self._fit_module(material, clock, rng)
+        with ExitStack() as kept:
+            folder = kept.enter_context(temporary_folder()) if isinstance(X, Shards) else None
+            series = without_padding(series_of(self, X, y, reset=True, folder=folder))
+            self._learn_targets(series)
+            self._choose(series)
+            rng = np.random.default_rng(seed_of(self.random_state))
+            learnt, held_out = self._divide(series, validation, rng)
+            self._learn_scale(learnt)
+            material = Material(
+                cases_of(learnt, self._labelled, folder and folder / "learnt"),
+                cases_of(held_out, self._labelled, folder and folder / "held out") if len(held_out) else None,
+                ours=validation is None,
+            )
+            fitted = self._fit_module(material, clock, rng)
         self.network_, self.reason_, self.histories_ = fitted.network, fitted.reason, fitted.histories
         self.module_ = fitted.module  # last: only now there is anything to predict by
         return self
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: str | os.PathLike[str], *, card: bool = False) -> None:
         """Write the fitted estimator to one file (safetensors with a JSON specification, no pickle).
+
+        Parameters
+        ----------
+        path
+            The file; its name usually ends in ``.attime``.
+        card
+            Write a model card beside it, which tells in Markdown what the model is.
 
         Raises
         ------
@@ -102,7 +118,7 @@ class AttentionEstimator(Speaking, BaseEstimator):
             If the file cannot be written.
         """
         check_is_fitted(self, "module_")
-        save_estimator(self, path)
+        save_estimator(self, path, card=card)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
@@ -148,7 +164,7 @@ class AttentionEstimator(Speaking, BaseEstimator):
         """Settle network, scaling and training, and look for what does not suit them in the series."""
         recipe = recipe_of(self.network, scaling=self.scaling, training=self.training)
         self.network_, self.scaling_, self.training_ = recipe.network, recipe.scaling, recipe.training
-        self.n_channels_, self.n_steps_ = series.n_channels, series.n_steps
+        self.n_cases_, self.n_channels_, self.n_steps_ = len(series), series.n_channels, series.n_steps
         self.equal_lengths_ = bool((series.lengths == series.n_steps).all())
         look_for_constant_series(series, self.scaling_)
         look_for_unseen_times(series, self.network_)
@@ -158,24 +174,24 @@ class AttentionEstimator(Speaking, BaseEstimator):
         series: SeriesSet,
         validation: SeriesSet | tuple[ArrayLike, ArrayLike] | None,
         rng: np.random.Generator,
-    ) -> tuple[SeriesSet, SeriesSet]:
+    ) -> tuple[Part, Part]:
         """Return the cases to learn from, and those to choose the best epoch by; there may be none of these."""
         if validation is None:
             targets = self._targets(series)
             classes = targets if targets.dtype.kind == "i" else np.zeros(len(series))
             parts = stratified_holdout(classes, share_to_hold_out(self.training_, len(series)), rng)
-            return series[parts.kept], series[parts.held_out]
+            return Part(series, parts.kept), Part(series, parts.held_out)
         held_out = series_of(self, *(validation if isinstance(validation, tuple) else (validation,)), reset=False)
         if held_out.labels is None:
             raise DataError("validation cases arrived without labels; give (X, y), or a SeriesSet with labels")
-        return series, held_out
+        return Part(series), Part(held_out)
 
-    def _learn_scale(self, series: SeriesSet) -> None:
+    def _learn_scale(self, learnt: Part) -> None:
         """Learn from the training cases by what values, times and static covariates are to be measured."""
-        self.has_gaps_ = bool(series.gaps.any())
-        self.time_unit_ = typical_distance(series)
-        self.scale_ = pick(SCALES, self.scaling_, what="scaling").fit(series.values)
-        self.static_ = StaticCode.learn(series)
+        self.has_gaps_ = any(block.gaps.any() for block in learnt.blocks())
+        self.time_unit_ = None if learnt.series.times is None else typical_distance(learnt.spread(MOST_TIMES))
+        self.scale_ = pick(SCALES, self.scaling_, what="scaling").fit_blocks(block.values for block in learnt.blocks())
+        self.static_ = None if learnt.static is None else StaticCode.of(learnt.static, learnt.series.from_where)
 
     def _fit_module(self, material: Material, clock: Clock, rng: np.random.Generator) -> Fitted:
         """Make what evidence will come from."""

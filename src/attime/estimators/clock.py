@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from numbers import Real
 
 from attime.errors import OptionError
+from attime.training.processes import from_first
 
 
 @dataclass(frozen=True)
@@ -43,5 +44,5 @@ class Clock:
 
     @property
     def left(self) -> float:
-        """Seconds that are left; below zero if it took longer than it should."""
-        return math.inf if self.budget is None else self.budget - (time.perf_counter() - self.start)
+        """Seconds that are left, by the clock of the first process; below zero if it took longer than it should."""
+        return math.inf if self.budget is None else from_first(self.budget - (time.perf_counter() - self.start))

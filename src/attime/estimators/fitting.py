@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -17,8 +18,19 @@ from attime.nn import Dictionary, DictionaryClassifier, Ensemble, Network, Serie
 from attime.nn.ensemble import Classifier
 from attime.nn.networks.dictionary import QUICK
 from attime.nn.static import without_static
-from attime.training import Cases, History, TrainingOptions, find_device, fit_dictionary, seeded, train
+from attime.training import (
+    Cases,
+    History,
+    TrainingOptions,
+    find_device,
+    fit_dictionary,
+    fit_dictionary_once,
+    seeded,
+    train,
+)
+from attime.training.cases import drawn, spread
 from attime.training.objectives import Loss
+from attime.training.processes import from_first
 from attime.training.static import begin_with_static
 
 Module = Classifier | Ensemble
@@ -26,6 +38,7 @@ Module = Classifier | Ensemble
 Build = Callable[[Network], Module]
 
 MOST_CASES = 2500  # that a dictionary is fitted to: the cost grows with the cube of their number
+LEARNT_FROM = 2**23  # numbers from which a network takes what it does not learn by gradients
 PROBED = 16  # cases by which is measured how long a dictionary takes
 SHARE_OF_TIME = 0.8  # of what is left, for training; the rest is for what a measurement of one update does not tell
 
@@ -57,6 +70,16 @@ class Material:
     def n_cases(self) -> int:
         """How many `everything` would be, without putting them together."""
         return len(self.cases) + (len(self.held_out) if self.held_out is not None and self.ours else 0)
+
+    def some(self, n_cases: int, rng: np.random.Generator) -> Cases:
+        """Draw cases of `everything` as `Cases.some` does, without putting it together."""
+        if self.n_cases <= n_cases or self.held_out is None or not self.ours:
+            return self.everything.some(n_cases, rng)
+        targets = torch.cat([self.cases.targets, self.held_out.targets])
+        which = drawn(targets, n_cases, rng)
+        ours = which < len(self.cases)
+        device = self.cases.values.device
+        return self.cases.take(which[ours], device).joined(self.held_out.take(which[~ours] - len(self.cases), device))
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +137,8 @@ def fit_networks(
                     "give one kind of network, such as Convolutional(), or 'default' for a mixture"
                 )
             if cases.times is None:  # else the n-th steps of two cases need not belong together
-                module.learn(cases.values, cases.observed)
+                some = spread(cases.targets, max(1, LEARNT_FROM // cases.values[0].numel()))
+                module.learn(cases.values[some], cases.observed[some])
             if isinstance(module, WithStatic):
                 begin_with_static(module, cases)
             limited = within(options, clock.left / (n_networks - number))
@@ -143,18 +167,17 @@ def fit_dictionaries(
     OptionError
         If numbers are to be learnt.
     """
-    cases = material.everything
-    if cases.classes is None:
+    if material.cases.classes is None:
         raise OptionError("Dictionary arrived as the network of a regressor; it tells classes, take Convolutional()")
     find_device(options.device)  # so that a wrong one is told, though this is done where the cases are
-    n_cases = min(len(cases), MOST_CASES)
+    n_cases = min(material.n_cases, MOST_CASES)
     if np.isfinite(clock.left):
-        network, n_cases = _in_time(network, build, cases.some(n_cases, rng), clock.left, rng)
-    every = n_cases == len(cases)
+        network, n_cases = _in_time(network, build, material.some(n_cases, rng), clock.left, rng)
+    every = n_cases == material.n_cases
     module = _unfitted(network, build)
-    left_out, history = fit_dictionary(
-        module, cases if every else material.cases.some(n_cases, rng), progress=options.progress
-    )
+    fit = fit_dictionary if np.isfinite(clock.left) else fit_dictionary_once  # what time decides, another run does not
+    cases = material.everything if every else material.cases.some(n_cases, rng)
+    left_out, history = fit(module, cases, progress=options.progress)
     return Fitted(network, module, (history,), left_out=left_out if every else None)
 
 
@@ -175,7 +198,7 @@ def _seconds_for(network: Dictionary, build: Build, cases: Cases, rng: np.random
     module = _unfitted(network, build)
     start = time.perf_counter()
     fit_dictionary(module, few, progress=False)
-    return (time.perf_counter() - start) * len(cases) / len(few)
+    return from_first(time.perf_counter() - start) * len(cases) / len(few)
 
 
 def _unfitted(network: Dictionary, build: Build) -> DictionaryClassifier | WithStatic:

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Bool, Float
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import column_or_1d, validate_data
 
-from attime.data import SeriesSet
+from attime.data import SeriesSet, Shards
+from attime.data.shards import gathered
 from attime.errors import DataError, DataWarning
 
 
 def series_of(
-    estimator: BaseEstimator, X: ArrayLike | pd.DataFrame | SeriesSet, y: ArrayLike | None = None, *, reset: bool
+    estimator: BaseEstimator,
+    X: ArrayLike | pd.DataFrame | SeriesSet | Shards,
+    y: ArrayLike | None = None,
+    *,
+    reset: bool,
+    folder: Path | None = None,
 ) -> SeriesSet:
     """Return the series in `X`, with the labels `y` or those that `X` has itself.
 
@@ -31,21 +42,39 @@ def series_of(
         The series and their labels.
     reset
         True in `fit`, where sizes and names are learnt; False afterwards, where they must agree.
+    folder
+        Where the values of shards are laid down; only `fit` has a place for them.
 
     Raises
     ------
     DataError
         If there is something in `X` or `y` that cannot be used, or the channels are not those of `fit`.
     """
-    if not isinstance(X, SeriesSet) and _is_table(X):
-        X = validate_data(estimator, X, reset=reset, ensure_all_finite=False, dtype="numeric")
-    series = SeriesSet.of(X, None if y is None else _in_one_column(y))
+    if isinstance(X, Shards):
+        if folder is None:
+            raise DataError(
+                f"{X.path}: shards arrived, expected series; give one piece after the other, as in "
+                "[estimator.predict(piece) for piece in shards]"
+            )
+        if y is not None:
+            raise DataError(f"{X.path}: labels arrived beside shards, which have their own; give shards(…, target=…)")
+        return gathered(X, folder)
+    is_table = not isinstance(X, SeriesSet) and _is_table(X)
+    given = validate_data(estimator, X, reset=reset, ensure_all_finite=False, dtype="numeric") if is_table else X
+    series = SeriesSet.of(given, None if y is None else _in_one_column(y))
     if not reset and series.n_channels != estimator.n_channels_:
         raise DataError(
             f"{series.from_where}series of {series.n_channels} channels arrived, the model was fitted on "
             f"{estimator.n_channels_}; give the same channels in the same order"
         )
     return series
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Give an empty folder that is gone afterwards."""
+    with TemporaryDirectory(prefix="attime-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
 
 
 def without_padding(series: SeriesSet) -> SeriesSet:
@@ -73,11 +102,7 @@ def look_for_constant_series(series: SeriesSet, scaling: str) -> None:
     DataError
         If every series is constant and each is to be brought to its own scale.
     """
-    with np.errstate(invalid="ignore"):
-        changes = np.nanmax(series.values, axis=(2,), initial=-np.inf) > np.nanmin(
-            series.values, axis=2, initial=np.inf
-        )
-    constant = np.flatnonzero(~changes.any(axis=1))
+    constant = np.flatnonzero(~np.concatenate([_change(block.values) for block in series.blocks()]))
     if len(constant) == len(series) and scaling == "case":
         raise DataError(
             f"{series.from_where}all {len(series)} series are constant, so nothing is left of them on the scale of "
@@ -90,6 +115,12 @@ def look_for_constant_series(series: SeriesSet, scaling: str) -> None:
             DataWarning,
             stacklevel=4,
         )
+
+
+def _change(values: Float[np.ndarray, "case channel time"]) -> Bool[np.ndarray, " case"]:
+    with np.errstate(invalid="ignore"):
+        changes = np.nanmax(values, axis=2, initial=-np.inf) > np.nanmin(values, axis=2, initial=np.inf)
+    return changes.any(axis=1)
 
 
 def look_for_longer_series(series: SeriesSet, n_steps: int) -> None:

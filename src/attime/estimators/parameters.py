@@ -15,6 +15,7 @@ from torch import Tensor
 from attime.errors import OptionError
 from attime.names import pick
 from attime.training import TrainingOptions
+from attime.training.processes import from_first
 
 HELD_OUT_SHARE, HELD_OUT_AT_LEAST = 0.1, 30  # fewer held-out cases say too little to choose an epoch by
 
@@ -33,7 +34,7 @@ def seed_of(random_state: int | np.random.RandomState | None) -> int:
     True
     """
     try:
-        return int(check_random_state(random_state).randint(2**31))
+        return from_first(int(check_random_state(random_state).randint(2**31)))
     except ValueError as error:
         raise OptionError(
             f"random_state={random_state!r} arrived, expected a whole number of at least 0, or None"

@@ -4,51 +4,63 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from types import NoneType
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
-import torch
 
 from attime.data.labels import LABEL_KINDS
+from attime.errors import ModelFileError
+from attime.estimators.card import write_card
+from attime.estimators.filling import filled, finite, made
 from attime.estimators.fitting import Module, together
 from attime.estimators.scaling import SCALES
 from attime.estimators.specification import (
     arrays_of,
+    arrays_of_histories,
     as_numpy,
     from_json,
+    histories_from,
     named,
     opened,
     parameters_of,
     part_of,
+    set_learnt,
+    static_from,
     to_json,
+    told_of_histories,
     values_of,
 )
-from attime.estimators.static import Covariate, StaticCode
 from attime.names import pick
-from attime.nn import Mixture
+from attime.nn import Mixture, Network
 from attime.nn.ensemble import Classifier
 from attime.persistence import ModelFile, write_model
-from attime.training import History, device_or_cpu
+from attime.training import TrainingOptions, device_or_cpu
 
 if TYPE_CHECKING:
     from attime.estimators.base import AttentionEstimator
 
 E = TypeVar("E", bound="AttentionEstimator")
 
-LEARNT = (
-    "network_", "scaling_", "training_", "n_channels_", "n_steps_", "equal_lengths_", "has_gaps_", "time_unit_",
-    "n_features_in_", "reason_", "target_mean_", "target_deviation_",
-)  # fmt: skip
+#: What is learnt beside arrays, and of what type it is.
+LEARNT: dict[str, type | tuple[type, ...]] = {
+    "network_": Network, "scaling_": str, "training_": TrainingOptions, "n_cases_": int, "n_channels_": int,
+    "n_steps_": int, "equal_lengths_": bool, "has_gaps_": bool, "time_unit_": (float, NoneType), "n_features_in_": int,
+    "reason_": str, "target_mean_": float, "target_deviation_": float,
+}  # fmt: skip
+#: What not every kind of estimator learns, or files of older versions lack.
+MAY_LACK = ("n_cases_", "n_features_in_", "target_mean_", "target_deviation_")
+MOST_STEPS = 10**9
 
 
-def save_estimator(estimator: AttentionEstimator, path: str | os.PathLike[str]) -> None:
-    """Write a fitted estimator to `path`."""
+def save_estimator(estimator: AttentionEstimator, path: str | os.PathLike[str], *, card: bool = False) -> None:
+    """Write a fitted estimator to `path`, and a model card beside it if asked for."""
     specification = {
         "estimator": type(estimator).__name__,
         "parameters": parameters_of(estimator),
         "learnt": {name: to_json(getattr(estimator, name)) for name in LEARNT if hasattr(estimator, name)},
         "column_names": getattr(estimator, "feature_names_in_", np.empty(0)).tolist(),
-        "histories": [{"best_epoch": part.best_epoch, "ended": part.ended} for part in estimator.histories_],
+        "histories": told_of_histories(estimator.histories_),
     }
     if estimator.static_ is not None:
         specification["static"] = to_json(tuple(map(dataclasses.astuple, estimator.static_.covariates)))
@@ -58,13 +70,11 @@ def save_estimator(estimator: AttentionEstimator, path: str | os.PathLike[str]) 
     tensors = {
         **named("module", estimator.module_.state_dict()),
         **named("scale", arrays_of(estimator.scale_)),
-        **{
-            name: part
-            for number, history in enumerate(estimator.histories_)
-            for name, part in named(f"history {number}", arrays_of(history)).items()
-        },
+        **arrays_of_histories(estimator.histories_),
     }
     write_model(path, ModelFile(specification, tensors))
+    if card:
+        write_card(path)
 
 
 def load_estimator(cls: type[E], path: str | os.PathLike[str]) -> E:
@@ -82,11 +92,12 @@ def load_estimator(cls: type[E], path: str | os.PathLike[str]) -> E:
 def _restore(cls: type[E], file: ModelFile) -> E:
     specification = file.specification
     estimator = cls(**values_of(specification["parameters"]))
-    for name in LEARNT:
-        if name in specification["learnt"]:
-            setattr(estimator, name, from_json(specification["learnt"][name]))
+    set_learnt(estimator, specification["learnt"], LEARNT, may_lack=MAY_LACK)
+    n_numbers = sum(tensor.numel() for tensor in file.tensors.values())
+    if not (0 < estimator.n_channels_ <= n_numbers and 0 < estimator.n_steps_ <= MOST_STEPS):
+        raise ModelFileError(f"{estimator.n_channels_} channels and {estimator.n_steps_} steps cannot be")
     if "static" in specification:
-        estimator.static_ = StaticCode(tuple(Covariate(*entry) for entry in from_json(specification["static"])))
+        estimator.static_ = static_from(specification["static"])
     if "classes" in specification:
         classes = specification["classes"]
         kind = pick(LABEL_KINDS, classes["kind"], what="kind of labels")
@@ -94,15 +105,10 @@ def _restore(cls: type[E], file: ModelFile) -> E:
     if specification["column_names"]:
         estimator.feature_names_in_ = np.array(specification["column_names"], dtype=object)
     scale = pick(SCALES, estimator.scaling_, what="scaling")
-    estimator.scale_ = scale(**as_numpy(part_of(file.tensors, "scale")))
-    estimator.histories_ = tuple(
-        History(**as_numpy(part_of(file.tensors, f"history {number}")), **told)
-        for number, told in enumerate(specification["histories"])
-    )
-    with torch.device("meta"):  # shapes only: what stands in the file is believed once its tensors fit
-        module = _empty(estimator)
-    module.load_state_dict(part_of(file.tensors, "module"), assign=True)
-    estimator.module_ = module.eval().to(device_or_cpu(estimator.training_.device))
+    estimator.scale_ = made(scale, finite(as_numpy(part_of(file.tensors, "scale"))))
+    estimator.histories_ = histories_from(file)
+    module = filled(lambda: _empty(estimator), part_of(file.tensors, "module"))
+    estimator.module_ = module.to(device_or_cpu(estimator.training_.device))
     _ = estimator.bias_  # or what is missing would be missed in the first prediction only
     return estimator
 

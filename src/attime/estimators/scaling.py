@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol, Self
 
 import numpy as np
@@ -14,7 +15,7 @@ class Scale(Protocol):
     """What a way of scaling can do; its arrays are what it has learnt."""
 
     @classmethod
-    def fit(cls, values: Float[np.ndarray, "case channel time"]) -> Self:
+    def fit_blocks(cls, blocks: Iterable[Float[np.ndarray, "case channel time"]]) -> Self:
         """Learn from the training cases."""
 
     def apply(self, values: Float[np.ndarray, "case channel time"]) -> Float32[np.ndarray, "case feature time"]:
@@ -25,7 +26,7 @@ class NoScale:
     """Leave the series as they are."""
 
     @classmethod
-    def fit(cls, values: Float[np.ndarray, "case channel time"]) -> Self:
+    def fit_blocks(cls, blocks: Iterable[Float[np.ndarray, "case channel time"]]) -> Self:
         """Learn nothing."""
         return cls()
 

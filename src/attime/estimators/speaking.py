@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -100,16 +101,24 @@ class Speaking:
 
     def cases(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Cases:
         """Return X as the tensors that `module_` is called with: scaled, with masks, times and coded covariates."""
+        return self._cases(self._looked_at(X))
+
+    def outputs(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Iterator[Output]:
+        """Yield all that is said of X, batch by batch: outcomes, attention and evidence in one."""
+        series = self._looked_at(X)  # first, for it says if there is no module yet
+        cases = map(self._cases, series.blocks())
+        return chain.from_iterable(run(self.module_, block, precision=self.training_.precision) for block in cases)
+
+    def _looked_at(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> SeriesSet:
+        """Return X as series, and warn of what is not as in `fit`."""
         series = self.series(X)
         if self.equal_lengths_:
             look_for_longer_series(series, self.n_steps_)
         look_for_missing_times(series, self.time_unit_, self.network_)
-        return Cases.of(self.scale_.apply(series.values), times=self._times(series), static=self._static(series))
+        return series
 
-    def outputs(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Iterator[Output]:
-        """Yield all that is said of X, batch by batch: outcomes, attention and evidence in one."""
-        cases = self.cases(X)  # first, for it says if there is no module yet
-        return run(self.module_, cases, precision=self.training_.precision)
+    def _cases(self, series: SeriesSet) -> Cases:
+        return Cases.of(self.scale_.apply(series.values), times=self._times(series), static=self._static(series))
 
     def _static(self, series: SeriesSet) -> Float[np.ndarray, "case feature"] | None:
         """Return the static covariates as numbers, if the network is to know any."""

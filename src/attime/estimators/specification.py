@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from numbers import Integral
 from typing import Any
@@ -14,19 +15,18 @@ import torch
 from sklearn.base import BaseEstimator
 from torch import Tensor
 
-from attime.errors import AttimeError, ModelFileError, OptionError
+from attime.errors import MissingExtraError, ModelFileError, OptionError
+from attime.estimators.filling import made
+from attime.estimators.static import Covariate, StaticCode
 from attime.names import pick
 from attime.nn import Convolutional, Dictionary, Mixture, Recurrent, Transformer
 from attime.nn.networks.detection import RECONSTRUCTORS
 from attime.nn.networks.forecasting import FORECASTERS
 from attime.options import Options
-from attime.persistence import ModelFile, read_model
-from attime.training import TrainingOptions
+from attime.persistence import ModelFile, in_line, read_model
+from attime.training import History, TrainingOptions
 
-REFUSED = (
-    AttimeError, ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError
-)  # fmt: skip
-
+LARGEST = 10**6  # size in the description of a network: beyond it only building it would take long
 OPTIONS: dict[str, type[Options]] = {
     kind.__name__: kind
     for kind in (
@@ -57,11 +57,13 @@ def opened(path: str | os.PathLike[str], kind: str) -> Iterator[ModelFile]:
     file = read_model(path)
     found = file.specification.get("estimator")
     if found != kind:
-        owner = "Explanation" if found == "explanation" else found
-        raise ModelFileError(f"{path}: holds the model {found}, expected {kind}; load it with {owner}.load")
+        remedy = "Explanation.load" if found == "explanation" else "attime.load"
+        raise ModelFileError(f"{path}: holds the model {in_line(found)}, expected {kind}; load it with {remedy}")
     try:
         yield file
-    except REFUSED as error:
+    except MissingExtraError:
+        raise  # says which package brings what the model needs
+    except Exception as error:  # what does not fit together breaks in a dozen ways
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ModelFileError(f"{path}: the model in it does not fit together ({reason}); save it again") from error
 
@@ -90,10 +92,21 @@ def from_json(value: Any) -> Any:
     kind, *rest = value
     if kind == "options":
         fields = {key: from_json(part) for key, part in rest[1].items()}
+        if rest[0] != TrainingOptions.__name__:
+            _refuse_size(fields)
         return pick(OPTIONS, rest[0], what="kind of options")().set_params(**fields).checked()
     if kind == "mapping":
         return {from_json(key): from_json(part) for key, part in rest}
     return pick({"tuple": tuple, "list": list}, kind, what="kind of value")(map(from_json, rest))
+
+
+def _refuse_size(value: object) -> None:
+    """Raise if a number in the description of a network is larger than any that is meant."""
+    if isinstance(value, Mapping | tuple | list):
+        for part in value.values() if isinstance(value, Mapping) else value:
+            _refuse_size(part)
+    elif isinstance(value, int | float) and not abs(value) <= LARGEST:
+        raise OptionError(f"{in_line(value)} arrived in the description of a network, expected {LARGEST:,} at most")
 
 
 def values_of(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,6 +132,68 @@ def as_numpy(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
     return {name: tensor.numpy() for name, tensor in tensors.items()}
 
 
+def set_learnt(
+    estimator: object,
+    told: Mapping[str, Any],
+    kinds: Mapping[str, type | tuple[type, ...]],
+    *,
+    may_lack: Collection[str] = (),
+) -> None:
+    """Give an estimator the attributes that `to_json` made plain, each of the type that belongs to its name.
+
+    Raises
+    ------
+    OptionError
+        If there is one of another name.
+    ModelFileError
+        If one is of another type, or missing.
+    """
+    for name, value in values_of(told).items():
+        if not isinstance(value, pick(kinds, name, what="learnt attribute")):
+            raise ModelFileError(f"{name} is {in_line(value)}")
+        setattr(estimator, name, value)
+    for name in kinds:
+        if name not in told and name not in may_lack:
+            raise ModelFileError(f"{name} is missing")
+
+
+def grouped(tensors: Mapping[str, Tensor]) -> defaultdict[str, dict[str, Tensor]]:
+    """Return tensors by what stands before the first point of their names, as `named` put it there."""
+    groups: defaultdict[str, dict[str, Tensor]] = defaultdict(dict)
+    for name, tensor in tensors.items():
+        prefix, _, rest = name.partition(".")
+        groups[prefix][rest] = tensor
+    return groups
+
+
 def part_of(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
     """Return the tensors whose names begin so, without that."""
-    return {name.removeprefix(f"{prefix}."): part for name, part in tensors.items() if name.startswith(f"{prefix}.")}
+    return grouped(tensors)[prefix]
+
+
+def static_from(told: Any) -> StaticCode | None:
+    """Return how static covariates are coded, as `to_json` made it plain; None without any."""
+    if told is None:
+        return None
+    names = [field.name for field in dataclasses.fields(Covariate)]
+    return StaticCode(tuple(made(Covariate, dict(zip(names, entry, strict=True))) for entry in from_json(told)))
+
+
+def told_of_histories(histories: Sequence[History]) -> list[dict[str, Any]]:
+    """Return in JSON what histories say beside their arrays."""
+    return [{"best_epoch": part.best_epoch, "ended": part.ended} for part in histories]
+
+
+def arrays_of_histories(histories: Sequence[History]) -> dict[str, Tensor]:
+    """Return the arrays of histories by name."""
+    parts = [named(f"history {number}", arrays_of(history)) for number, history in enumerate(histories)]
+    return {name: array for part in parts for name, array in part.items()}
+
+
+def histories_from(file: ModelFile) -> tuple[History, ...]:
+    """Return the histories in a file; none, if it keeps none."""
+    groups = grouped(file.tensors)
+    return tuple(
+        made(History, as_numpy(groups[f"history {number}"]) | told)
+        for number, told in enumerate(file.specification.get("histories", ()))
+    )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from attime.experiments.files import Judgement, evaluate_file, fit_file, write_judgement
+from attime.experiments.files import Judgement, evaluate_file, fit_file, static_columns, write_judgement
 from attime.experiments.forecasting import backtest_held_out, leaks_in
-from attime.experiments.models import explain_file, predict_file, report_file, write_table
-from attime.experiments.numbers import NumberJudgement, evaluate_numbers, fit_numbers, predict_numbers, write_numbers
+from attime.experiments.models import explain_file, report_file, write_table
+from attime.experiments.numbers import NumberJudgement, evaluate_numbers, fit_numbers, write_numbers
 from attime.experiments.sine import PUBLISHED, SineRun, run_sine, write_sine
 
 __all__ = [
     "PUBLISHED", "Judgement", "NumberJudgement", "SineRun", "backtest_held_out", "evaluate_file", "evaluate_numbers",
-    "explain_file", "fit_file", "fit_numbers", "leaks_in", "predict_file", "predict_numbers", "report_file",
-    "run_sine", "write_judgement", "write_numbers", "write_sine", "write_table",
+    "explain_file", "fit_file", "fit_numbers", "leaks_in", "report_file",
+    "run_sine", "static_columns", "write_judgement", "write_numbers", "write_sine", "write_table",
 ]  # fmt: skip

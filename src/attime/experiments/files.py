@@ -13,17 +13,17 @@ from jaxtyping import Shaped
 
 from attime.data import SeriesSet, read
 from attime.data.labels import positions
-from attime.data.split import generator_of, stratified_holdout
+from attime.data.split import Holdout, generator_of, stratified_holdout
 from attime.errors import DataError, OptionError
 from attime.estimators import AttentionClassifier, AttentionEstimator
+from attime.estimators.parameters import seed_of
 from attime.estimators.targets import check_classes
 from attime.evaluate import ClassificationReport, classification_report
+from attime.experiments.large import Given
 from attime.experiments.pictures import classifier_pictures, write_pictures
 from attime.files import output_folder, write_json
 from attime.names import pick
 from attime.report import write_report
-
-SHARE_FOR_TEST = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,8 @@ def fit_file(
     Parameters
     ----------
     train, test
-        Files that `attime.read` understands.
+        Files that `attime.read` understands. `train` may also be a folder of them, a pattern, or larger than memory, as
+        for `attime.shards`; then no more cases are kept back than are needed to judge by.
     classifier
         Not yet fitted.
     target
@@ -84,18 +85,19 @@ def fit_file(
     DataError
         If a file or what is in it cannot be used; the message names the place.
     """
-    learnt = _read_labelled(train, target, static)
+    learnt = Given.read(train, target=target, static=static)
+    _look_for_labels(learnt.told)
     if test is not None:
         judged = _read_labelled(test, target, static)
     else:
-        learnt, judged = _hold_out(learnt, classifier.random_state)
-    _check_before_work(learnt, judged, positive)
+        parts = _parts(learnt, classifier.random_state)
+        learnt, judged = learnt.learnt(parts.kept), learnt.judged(parts.held_out)
+    _check_before_work(learnt.told, judged, positive)
     start = time.perf_counter()
-    classifier.fit(learnt)
+    classifier.fit(learnt.to_fit)
     seconds = time.perf_counter() - start
-    return _judge(
-        classifier, judged, positive=positive, n_train=len(learnt), train_seconds=seconds, held_out=test is None
-    )
+    n_train = len(learnt.told)
+    return _judge(classifier, judged, positive=positive, n_train=n_train, train_seconds=seconds, held_out=test is None)
 
 
 def evaluate_file(
@@ -144,12 +146,19 @@ def static_columns(estimator: AttentionEstimator, static: Sequence[str] | None) 
 
 def _read_labelled(path: str | os.PathLike[str], target: str | None, static: Sequence[str]) -> SeriesSet:
     series = read(path, target=target, static=static)
-    if series.labels is None:
-        raise DataError(f"{path}: read without labels, which are needed here; name their column as the target")
+    _look_for_labels(series)
     return series
 
 
-def _hold_out(series: SeriesSet, random_state: object) -> tuple[SeriesSet, SeriesSet]:
+def _look_for_labels(series: SeriesSet) -> None:
+    if series.labels is None:
+        raise DataError(
+            f"{series.from_where}read without labels, which are needed here; name their column as the target"
+        )
+
+
+def _parts(given: Given, random_state: object) -> Holdout:
+    series = given.told
     assert series.labels is not None
     check_classes(series.labels, f"{series.source}: ")
     labels, counts = np.unique(series.labels, return_counts=True)
@@ -158,16 +167,13 @@ def _hold_out(series: SeriesSet, random_state: object) -> tuple[SeriesSet, Serie
             f"{series.source}: class {labels[counts.argmin()].item()!r} has one case, which cannot be both learnt and "
             "checked; add cases, remove it, or give a test file"
         )
-    return held_back(series, series.labels, random_state)
+    return held_back(series.labels, given.share_for_test, random_state)
 
 
-def held_back(
-    series: SeriesSet, classes: Shaped[np.ndarray, " case"], random_state: object
-) -> tuple[SeriesSet, SeriesSet]:
-    """Return the cases to learn from and a fifth to judge by, which may be none; each class is divided alike."""
-    seed = int(random_state) if isinstance(random_state, Integral) else None
-    parts = stratified_holdout(classes, SHARE_FOR_TEST, generator_of(seed))
-    return series[parts.kept], series[parts.held_out]
+def held_back(classes: Shaped[np.ndarray, " case"], share: float, random_state: object) -> Holdout:
+    """Return which cases to learn from and which to judge by, which may be none; each class is divided alike."""
+    seed = int(random_state) if isinstance(random_state, Integral) else seed_of(None)  # one for all processes
+    return stratified_holdout(classes, share, generator_of(seed))
 
 
 def _check_before_work(learnt: SeriesSet, judged: SeriesSet, positive: str | None) -> None:

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from attime.data import SeriesSet, read
-from attime.data.labels import positions
-from attime.errors import DataError
+from attime.engines import refuse_other_classes
 from attime.estimators import AttentionClassifier
 from attime.experiments.files import positive_class, static_columns
 from attime.explain import REPLACEMENTS, Explanation, explain, faithfulness
@@ -19,28 +18,6 @@ from attime.names import pick
 from attime.report import METHODS, write_report
 
 MOST_MEASURED = 100  # cases, spread over the file, that an explanation is judged by
-
-
-def predict_file(
-    classifier: AttentionClassifier,
-    data: str | os.PathLike[str],
-    *,
-    target: str | None = None,
-    static: Sequence[str] | None = None,
-) -> pd.DataFrame:
-    """Predict the cases of a file: a row for each, with the predicted class and the probability of every class.
-
-    The columns of static covariates in a CSV file are those that the classifier was fitted with, if none are named.
-
-    Raises
-    ------
-    DataError
-        If the file or what is in it cannot be used; the message names the place.
-    """
-    probabilities = classifier.predict_proba(_read(classifier, data, target, static))
-    frame = pd.DataFrame(probabilities, columns=[f"probability_{label}" for label in classifier.classes_])
-    frame.insert(0, "predicted", classifier.classes_[probabilities.argmax(1)])
-    return frame.rename_axis("case")
 
 
 def report_file(
@@ -67,7 +44,7 @@ def report_file(
     target, positive
         As for `fit_file`.
     static
-        As for `predict_file`.
+        The columns of static covariates, in a CSV file; those of the fit if not given.
     title, max_cases, methods, random_state
         As for `write_report`.
 
@@ -119,7 +96,7 @@ def explain_file(
     target
         The column of labels, in a CSV file.
     static
-        As for `predict_file`.
+        The columns of static covariates, in a CSV file; those of the fit if not given.
 
     Raises
     ------
@@ -156,14 +133,8 @@ def _read(
 ) -> SeriesSet:
     """Read a file; where its first column is taken for the class without having been named, see that it is one."""
     series = read(data, target=target, need_target=False, static=static_columns(classifier, static))
-    if series.labels is not None and target is None:
-        try:
-            positions(series.labels.tolist(), classifier.classes_.tolist())
-        except DataError as error:
-            raise DataError(
-                f"{data}: the first column of such a file is the class of each case, but {error}; if the file has no "
-                "classes, give it as .csv"
-            ) from error
+    if target is None:
+        refuse_other_classes(classifier, series, os.fspath(data))
     return series
 
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from jaxtyping import Float64
 
 from attime.data import SeriesSet, read
@@ -17,6 +16,7 @@ from attime.estimators import AttentionRegressor
 from attime.estimators.targets import numbers_of
 from attime.evaluate import RegressionReport, regression_report
 from attime.experiments.files import check_channels, held_back, static_columns
+from attime.experiments.large import Given
 from attime.experiments.pictures import regressor_pictures, write_pictures
 from attime.files import output_folder, write_json
 
@@ -64,7 +64,7 @@ def fit_numbers(
     Parameters
     ----------
     train, test
-        Files that `attime.read` understands.
+        Files that `attime.read` understands; `train` may be large or many, as for `fit_file`.
     regressor
         Not yet fitted.
     target
@@ -77,19 +77,21 @@ def fit_numbers(
     DataError
         If a file or what is in it cannot be used; the message names the place.
     """
-    learnt = _read_numbered(train, target, static)
+    learnt = Given.read(train, target=target, static=static)
+    _look_for_numbers(learnt.told)
     if test is None:
-        n_cases = len(learnt)
-        learnt, judged = held_back(learnt, np.zeros(n_cases), regressor.random_state)
-        if not len(judged):
-            raise DataError(f"{learnt.source}: {n_cases} cases are too few to keep some back; give a test file")
+        n_cases = len(learnt.told)
+        parts = held_back(np.zeros(n_cases), learnt.share_for_test, regressor.random_state)
+        if not len(parts.held_out):
+            raise DataError(f"{learnt.told.source}: {n_cases} cases are too few to keep some back; give a test file")
+        learnt, judged = learnt.learnt(parts.kept), learnt.judged(parts.held_out)
     else:
         judged = _read_numbered(test, target, static)
-    check_channels(learnt, judged)
+    check_channels(learnt.told, judged)
     start = time.perf_counter()
-    regressor.fit(learnt)
+    regressor.fit(learnt.to_fit)
     seconds = time.perf_counter() - start
-    return _judge(regressor, judged, n_train=len(learnt), train_seconds=seconds, held_out=test is None)
+    return _judge(regressor, judged, n_train=len(learnt.told), train_seconds=seconds, held_out=test is None)
 
 
 def evaluate_numbers(
@@ -111,25 +113,6 @@ def evaluate_numbers(
     return _judge(regressor, _read_numbered(data, target, static_columns(regressor, static)))
 
 
-def predict_numbers(
-    regressor: AttentionRegressor,
-    data: str | os.PathLike[str],
-    *,
-    target: str | None = None,
-    static: Sequence[str] | None = None,
-) -> pd.DataFrame:
-    """Predict the cases of a file: a row for each. The static columns are those of the fit, if none are named.
-
-    Raises
-    ------
-    DataError
-        If the file or what is in it cannot be used; the message names the place.
-    """
-    known = static_columns(regressor, static)
-    predictions = regressor.predict(read(data, target=target, need_target=False, static=known))
-    return pd.DataFrame({"predicted": predictions}).rename_axis("case")
-
-
 def write_numbers(judgement: NumberJudgement, folder: str | os.PathLike[str]) -> None:
     """Write the figures of merit as metrics.json, and the pictures, into a folder.
 
@@ -146,10 +129,16 @@ def write_numbers(judgement: NumberJudgement, folder: str | os.PathLike[str]) ->
 
 def _read_numbered(path: str | os.PathLike[str], target: str | None, static: Sequence[str]) -> SeriesSet:
     series = read(path, target=target, static=static)
-    if series.labels is None:
-        raise DataError(f"{path}: read without numbers, which are needed here; name their column as the target")
-    numbers_of(series)
+    _look_for_numbers(series)
     return series
+
+
+def _look_for_numbers(series: SeriesSet) -> None:
+    if series.labels is None:
+        raise DataError(
+            f"{series.from_where}read without numbers, which are needed here; name their column as the target"
+        )
+    numbers_of(series)
 
 
 def _judge(

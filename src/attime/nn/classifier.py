@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from attime.attention import AttentionMap
+from attime.attention.batchwide import like_whole, own_rows
 from attime.nn.embedding import Embedding
 from attime.nn.encoder import Encoded, Encoder
 from attime.nn.output import Output, steps_to_tokens, tokens_to_steps
@@ -137,7 +138,8 @@ class SeriesClassifier(nn.Module):
     ) -> Look:
         shifted = F.pad(present, (offset, 0))
         encoded = self.encoder(F.pad(views, (offset, 0)), shifted, times if len(self.offsets) == 1 else None)
-        encoded = encoded.times(self.dropout(torch.ones_like(encoded.tokens[:, :1]).mT).mT)
+        first = like_whole(encoded.tokens[:, 0].unsqueeze(1))
+        encoded = encoded.times(own_rows(self.dropout(torch.ones_like(first).mT)).mT)
         tokens_present = steps_to_tokens(shifted, self.encoder.stride)
         pooled = self.pool(encoded.tokens, tokens_present)
         return Look(encoded, pooled, tokens_present, present, offset)

@@ -13,8 +13,10 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from attime.attention.batchwide import several_shares
 from attime.nn.encoder import Encoded, Encoder
 from attime.nn.output import steps_to_tokens
+from attime.nn.shared_norm import normalised, whole_statistics
 
 
 class Convolution(nn.Conv2d):
@@ -41,23 +43,50 @@ FEWEST_TOKENS = 2
 class MaskedBatchNorm(nn.BatchNorm1d):
     """Batch normalisation (Ioffe & Szegedy 2015) whose statistics leave out what is not present.
 
-    One token alone has no deviation; a batch with less than two is normalised by the running statistics.
+    One token alone has no deviation; a batch with less than two is normalised by the running statistics. Where several
+    processes have a share of the batch each, statistics are those of all of it.
     """
 
     def forward(  # type: ignore[override]
         self, z: Float[Tensor, "case token feature"], present: Bool[Tensor, "case token"]
     ) -> Float[Tensor, "case token feature"]:
         """Normalise each feature over the tokens that are present."""
+        if self.training and several_shares():
+            return self._normalised_over_shares(z, present)
         if self.training and int(present.sum()) < FEWEST_TOKENS:
-            normalised = F.batch_norm(
-                z.flatten(0, 1), self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps
-            )
-            return normalised.view(z.shape)
+            return self._normalised_as_usual(z)
         if not self.training or bool(present.all()):
             return super().forward(z.flatten(0, 1)).view(z.shape)
-        normalised = torch.zeros_like(z)
-        normalised[present] = super().forward(z[present])
-        return normalised
+        there = torch.zeros_like(z)
+        there[present] = super().forward(z[present])
+        return there
+
+    def _normalised_as_usual(self, z: Float[Tensor, "case token feature"]) -> Float[Tensor, "case token feature"]:
+        rows = F.batch_norm(z.flatten(0, 1), self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps)
+        return rows.view(z.shape)
+
+    def _normalised_over_shares(
+        self, z: Float[Tensor, "case token feature"], present: Bool[Tensor, "case token"]
+    ) -> Float[Tensor, "case token feature"]:
+        every = bool(present.all())
+        rows = (z.flatten(0, 1) if every else z[present]).float()
+        whole = whole_statistics(rows)
+        if whole.n_rows < FEWEST_TOKENS:
+            return self._normalised_as_usual(z)
+        with torch.no_grad():
+            assert self.running_mean is not None
+            assert self.running_var is not None
+            assert self.momentum is not None
+            assert self.num_batches_tracked is not None
+            self.running_mean.lerp_(whole.mean, self.momentum)
+            self.running_var.lerp_(whole.variance * whole.n_rows / (whole.n_rows - 1), self.momentum)
+            self.num_batches_tracked += 1
+        found = normalised(rows, whole, self.weight, self.bias, self.eps).to(z.dtype)
+        if every:
+            return found.view(z.shape)
+        there = torch.zeros_like(z)
+        there[present] = found
+        return there
 
 
 class DilatedBlock(nn.Module):

@@ -5,23 +5,27 @@ from __future__ import annotations
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
+from torch.nn import functional as F
+
+from attime.nn.exporting import surely_all
 
 
 def span(observed: Bool[Tensor, "case channel time"]) -> Bool[Tensor, "case channel time"]:
     """Return which steps lie between the first and the last one observed."""
-    begun = observed.int().cummax(-1).values
-    ends = observed.flip(-1).int().cummax(-1).values.flip(-1)
-    return (begun & ends).bool()
+    n_seen = observed.cumsum(-1)  # up to each step
+    return (n_seen > 0) & (n_seen - observed.long() < n_seen[..., -1:])
 
 
 def neighbours(
     observed: Bool[Tensor, "case channel time"],
 ) -> tuple[Int[Tensor, "case channel time"], Int[Tensor, "case channel time"]]:
     """Return the last step observed up to each step, and the first one from it on; −1 and the length where none is."""
-    n_steps = observed.shape[-1]
+    n_steps, n_seen = observed.shape[-1], observed.cumsum(-1)
     steps = torch.arange(n_steps, device=observed.device).expand_as(observed)
-    before = torch.where(observed, steps, -1).cummax(-1).values
-    return before, torch.where(observed, steps, n_steps).flip(-1).cummin(-1).values.flip(-1)
+    # The places of those observed, in their order, after a −1; what was not observed goes to a place never looked at.
+    none = torch.full((*observed.shape[:-1], n_steps + 1), n_steps, device=observed.device)
+    places = F.pad(none, (1, 0), value=-1).scatter(-1, torch.where(observed, n_seen, n_steps + 1), steps)
+    return places.gather(-1, n_seen), places.gather(-1, n_seen + (~observed).long())
 
 
 def credited(
@@ -35,7 +39,7 @@ def credited(
     >>> credited(evidence, observed).tolist()
     [[[[3.0, 0.0, 2.0]]]]
     """
-    if observed.all():
+    if surely_all(observed):
         return evidence
     before, after, share = _places(observed)
     within, seen = span(observed).unsqueeze(1), observed.unsqueeze(1)
@@ -56,7 +60,7 @@ def bridged(
     >>> bridged(values, torch.tensor([[[False, True, False, True, False]]])).tolist()
     [[[0.0, 1.0, 2.0, 3.0, 0.0]]]
     """
-    if observed.all():
+    if surely_all(observed):
         return values
     before, after, share = _places(observed)
     left, right = values.gather(-1, before), values.gather(-1, after)

@@ -79,7 +79,7 @@ def tokens_to_steps(
     n_steps = present.shape[-1]
     cells = F.pad(present, (0, -n_steps % stride)).unflatten(-1, (-1, stride))
     share = cells / cells.sum(-1, keepdim=True).clamp(min=1)
-    share = share.reshape(len(share), *[1] * (tokens.ndim - 2), *share.shape[1:])
+    share = share.reshape(share.shape[0], *[1] * (tokens.ndim - 2), *share.shape[1:])
     return (tokens.unsqueeze(-1) * share).flatten(-2)[..., :n_steps]
 
 

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 from attime.nn.encoder import Encoded, Encoder
 
 CELLS: dict[str, type[nn.LSTM] | type[nn.GRU]] = {"lstm": nn.LSTM, "gru": nn.GRU}
+
+
+S = TypeVar("S", Tensor, PackedSequence)
+
+
+def run_recurrent(rnn: nn.RNNBase, steps: S) -> S:
+    """Return the hidden state at every step; on a processor in 32 bits always, for not every one has it in 16."""
+    if not torch.is_autocast_enabled("cpu"):
+        hidden: S = rnn(steps)[0]
+        return hidden
+    with torch.autocast("cpu", enabled=False):
+        hidden = rnn(steps.to(torch.float32))[0]
+    return hidden
 
 
 class RecurrentEncoder(Encoder):
@@ -62,8 +77,8 @@ class RecurrentEncoder(Encoder):
         """Return the hidden state at every step; zeros after the end of a series."""
         steps, n_steps = x.mT, x.shape[-1]
         if bool(present[:, -1].all()):
-            return Encoded(self.rnn(steps)[0])
+            return Encoded(run_recurrent(self.rnn, steps))
         lengths = (torch.arange(1, n_steps + 1, device=x.device) * present).amax(-1).clamp(min=1)
         packed = pack_padded_sequence(steps, lengths.cpu(), batch_first=True, enforce_sorted=False)
-        hidden, _ = pad_packed_sequence(self.rnn(packed)[0], batch_first=True, total_length=n_steps)
+        hidden, _ = pad_packed_sequence(run_recurrent(self.rnn, packed), batch_first=True, total_length=n_steps)
         return Encoded(hidden)

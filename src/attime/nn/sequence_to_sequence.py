@@ -13,6 +13,7 @@ from jaxtyping import Bool, Float, Shaped
 from torch import Tensor, nn
 
 from attime.attention import Attended, Attention, AttentionMap, ChoiceTerm, MultiHead, Term
+from attime.attention.batchwide import own_rows, whole_size
 from attime.nn.encoder import Encoder
 from attime.nn.outcomes import Outcome
 from attime.nn.output import Output, steps_to_tokens, tokens_to_steps
@@ -145,7 +146,7 @@ class SequenceToSequence(nn.Module):
         encoded = self.encoder(features.mT, present)
         tokens, there = encoded.tokens, steps_to_tokens(present, self.encoder.stride)
         position = torch.arange(tokens.shape[1], device=tokens.device)
-        case = torch.arange(len(tokens), device=tokens.device)
+        case = torch.arange(tokens.shape[0], device=tokens.device)
         first, last = there.int().argmax(-1), (position * there).amax(-1)
         state = torch.tanh(self.W_state(torch.cat([tokens[case, first], tokens[case, last]], dim=-1)))
         return Memory(tokens, there, state.unsqueeze(0), encoded.maps, encoded.terms)
@@ -190,7 +191,7 @@ class SequenceToSequence(nn.Module):
             memory = replace(memory, state=part.state)
             parts.append(part)
             written = self.outcome.read(self.outcome.choose(part.prediction))
-            forced = torch.rand(len(target), 1, 1, device=truth.device) < share
+            forced = own_rows(torch.rand(whole_size(len(target)), 1, 1, device=truth.device)) < share
             read = torch.where(forced, truth[:, step : step + 1], written)
         return Decoded(torch.cat([part.prediction for part in parts], dim=1), memory.state, joined(parts))
 

@@ -61,7 +61,7 @@ class WithStatic(nn.Module):
         static: Float[Tensor, "case feature"] | None = None,
     ) -> Output:
         """Classify series of which something is known; nothing, where `static` is not given."""
-        known = self.weight.new_zeros(len(values), self.weight.shape[1]) if static is None else static
+        known = self.weight.new_zeros(values.shape[0], self.weight.shape[1]) if static is None else static
         return self.add(self.inner(values, observed, times), known)
 
     def add(self, output: Output, static: Float[Tensor, "case feature"]) -> Output:

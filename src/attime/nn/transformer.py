@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from attime.attention import Attended, AttentionMap, MultiHead, Place, Position, Term
 from attime.nn.convolution import Convolution
+from attime.nn.dropout import Dropout
 from attime.nn.encoder import Encoded, Encoder
 from attime.nn.output import steps_to_tokens
 
@@ -46,7 +47,7 @@ class TransformerLayer(nn.Module):
         self.attend = attend
         self.norm_attend, self.norm_mlp = nn.LayerNorm(d_model), nn.LayerNorm(d_model)
         self.mlp = nn.Sequential(nn.Linear(d_model, d_hidden), nn.GELU(), nn.Linear(d_hidden, d_model))
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(
         self, z: Float[Tensor, "case token d_model"], present: Bool[Tensor, "case token"], place: Place

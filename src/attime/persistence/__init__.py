@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from attime.persistence.model_file import ModelFile, read_model, write_model
+from attime.persistence.model_file import ModelFile, in_line, read_model, write_model
 
-__all__ = ["ModelFile", "read_model", "write_model"]
+__all__ = ["ModelFile", "in_line", "read_model", "write_model"]

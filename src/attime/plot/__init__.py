@@ -25,6 +25,7 @@ from attime.plot.map import plot_heads, plot_map
 from attime.plot.overview import plot_aligned, plot_cell, plot_cells, plot_channels, plot_profile, plot_typical
 from attime.plot.regression import plot_numbers
 from attime.plot.reliability import plot_reliability
+from attime.plot.runs import plot_runs
 from attime.plot.static import plot_static
 from attime.plot.strip import plot_strip
 
@@ -54,6 +55,7 @@ __all__ = [
     "plot_profile",
     "plot_reliability",
     "plot_roc",
+    "plot_runs",
     "plot_series",
     "plot_static",
     "plot_strip",

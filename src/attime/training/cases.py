@@ -130,22 +130,20 @@ class Cases(Batches):
         )
         return Cases(self.values[which].to(device), self.observed[which].to(device), classes, times, numbers, static)
 
-    def joined(self, others: Cases) -> Cases:
+    def joined(self, *others: Cases) -> Cases:
         """Return these cases and others after them."""
-        parts = ("classes", "times", "numbers", "static")
-        pairs = ((getattr(self, part), getattr(others, part)) for part in parts)
-        rest = (None if one is None or other is None else torch.cat([one, other]) for one, other in pairs)
-        values, observed = torch.cat([self.values, others.values]), torch.cat([self.observed, others.observed])
-        return Cases(values, observed, *rest)
+        names = ("values", "observed", "classes", "times", "numbers", "static")
+        joined: dict[str, Any] = {}
+        for name in names:
+            parts = [getattr(cases, name) for cases in (self, *others)]
+            joined[name] = None if any(part is None for part in parts) else torch.cat(parts)
+        return Cases(**joined)
 
     def some(self, n_cases: int, rng: np.random.Generator) -> Cases:
         """Draw at most `n_cases` of these cases, every class in proportion; they stay in their order."""
         if len(self) <= n_cases:
             return self
-        order = torch.from_numpy(rng.permutation(len(self)))
-        by_target = order[torch.argsort(self.targets[order], stable=True)]
-        evenly = torch.linspace(0, len(self) - 1, n_cases).round().long()
-        return self.take(by_target[evenly].sort().values, self.values.device)
+        return self.take(drawn(self.targets, n_cases, rng), self.values.device)
 
 
 def _refuse_far(numbers: Float[np.ndarray, "case ..."], what: str) -> None:
@@ -155,6 +153,14 @@ def _refuse_far(numbers: Float[np.ndarray, "case ..."], what: str) -> None:
             f"the {what} of case {far.argmax()} lie more than {FARTHEST:g} times as far out as those of training are "
             "spread, expected numbers that can be counted with in 32 bits; correct them"
         )
+
+
+def drawn(targets: Shaped[Tensor, " case"], n_cases: int, rng: np.random.Generator) -> Int[Tensor, " chosen"]:
+    """Return the places of `n_cases` cases that were drawn by chance, every class in proportion, ascending."""
+    order = torch.from_numpy(rng.permutation(len(targets)))
+    by_target = order[torch.argsort(targets[order], stable=True)]
+    evenly = torch.linspace(0, len(targets) - 1, n_cases).round().long()
+    return by_target[evenly].sort().values
 
 
 def spread(targets: Shaped[Tensor, " case"], n_cases: int) -> Int[Tensor, " chosen"]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 
 import torch
+from torch import Tensor
 
 from attime.errors import OptionError
 
@@ -63,6 +64,30 @@ def seeded(seed: int, device: torch.device) -> Iterator[None]:
     with torch.random.fork_rng(devices=[] if device.type == "cpu" else [device]):
         torch.manual_seed(seed)
         yield
+
+
+def generators_of(device: torch.device) -> dict[str, Tensor]:
+    """Return the states of the generators that a computation on `device` draws from.
+
+    Examples
+    --------
+    >>> before = generators_of(torch.device("cpu"))
+    >>> first = torch.rand(1)
+    >>> set_generators(before, torch.device("cpu"))
+    >>> bool(torch.rand(1) == first)
+    True
+    """
+    states = {"cpu": torch.get_rng_state()}
+    return (
+        states if device.type == "cpu" else states | {"device": torch.get_device_module(device).get_rng_state(device)}
+    )
+
+
+def set_generators(states: Mapping[str, Tensor], device: torch.device) -> None:
+    """Put generators back to where they were when `generators_of` was asked."""
+    torch.set_rng_state(states["cpu"])
+    if device.type != "cpu":
+        torch.get_device_module(device).set_rng_state(states["device"], device)
 
 
 def autocast(device: torch.device, precision: str) -> AbstractContextManager[object]:

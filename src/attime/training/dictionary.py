@@ -15,10 +15,15 @@ from attime.nn import WithStatic
 from attime.nn.dictionary import DictionaryClassifier, Family
 from attime.nn.static import without_static
 from attime.training.cases import Cases, spread
+from attime.training.checkpoint import slot_for
+from attime.training.fingerprint import fingerprint_of
 from attime.training.history import History
+from attime.training.processes import divided, from_first
 from attime.training.progress import progress_bar
 from attime.training.ridge import Ridge, ridge_classifier
+from attime.training.shares import make_alike
 from attime.training.stacking import stack
+from attime.training.state import ended_state, restore
 from attime.training.static import add_static
 
 LEARNT_FROM = 2**15  # numbers from which the levels are learnt
@@ -41,7 +46,21 @@ def fit_dictionary(
     if isinstance(module, WithStatic):
         left_out = add_static(module, cases, left_out)
     module.eval()
+    make_alike(module)
+    left_out = from_first(left_out)
     return left_out, _history(float(F.cross_entropy(left_out, cases.targets)), time.perf_counter() - start)
+
+
+def fit_dictionary_once(
+    module: DictionaryClassifier | WithStatic, cases: Cases, *, progress: bool | Literal["auto"] = "auto"
+) -> tuple[Float[Tensor, "case class"], History]:
+    """Do as `fit_dictionary`, but within `checkpointing` not again what was done before."""
+    slot = slot_for(lambda: fingerprint_of(module, cases.values.device, cases=cases))
+    if (state := from_first(slot.ended())) is not None:
+        return state.tensors["left_out"], restore(module, state)
+    left_out, history = fit_dictionary(module, cases, progress=progress)
+    slot.finish(lambda: ended_state(module, history).with_tensors({"left_out": left_out}))
+    return left_out, history
 
 
 def _fit_series(
@@ -49,12 +68,16 @@ def _fit_series(
 ) -> Float[Tensor, "case class"]:
     some = spread(cases.targets, max(FEWEST, LEARNT_FROM // cases.values[0].numel()))
     module.learn(cases.values[some], cases.observed[some])
-    fits: list[Ridge] = []
     families = list(module.families)
     with progress_bar("fitting", len(families), show=progress) as tick:
-        for number, family in enumerate(families, start=1):
-            fits.append(ridge_classifier(_features(module, family, cases), cases.targets, family.n_classes))
-            tick(f"family {number} of {len(families)}")
+
+        def fit_one(number: int) -> Ridge:
+            family = families[number]
+            found = ridge_classifier(_features(module, family, cases), cases.targets, family.n_classes)
+            tick(f"family {number + 1} of {len(families)}")
+            return found
+
+        fits = divided(len(families), fit_one)
     trust = stack([fit.left_out for fit in fits], cases.targets).tolist()
     for family, fit, weight in zip(families, fits, trust, strict=True):
         family.put(fit.weights * weight, fit.mean)

@@ -8,6 +8,9 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float
 
+Ended = Literal["finished", "patience", "interrupted", "out of time", "at once"]
+COLUMNS = ("train_loss", "validation_loss", "learning_rate", "seconds")  # of each epoch
+
 
 @dataclass(frozen=True, eq=False)
 class History:
@@ -33,7 +36,7 @@ class History:
     learning_rate: Float[np.ndarray, " epoch"]
     seconds: Float[np.ndarray, " epoch"]
     best_epoch: int
-    ended: Literal["finished", "patience", "interrupted", "out of time", "at once"]
+    ended: Ended
 
     @property
     def n_epochs(self) -> int:

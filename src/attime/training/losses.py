@@ -8,6 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import functional as F
 
+from attime.attention.batchwide import whole_mean, whole_size, whole_sum
 from attime.nn import Output
 from attime.training.pairs import Target
 
@@ -28,7 +29,7 @@ class CrossEntropy:
         if self.class_weights is None:
             return losses
         weights = self.class_weights.to(logits.device)[targets]
-        return losses * weights / weights.mean()
+        return losses * weights / whole_mean(weights)
 
 
 class SquaredDifference:
@@ -62,4 +63,4 @@ def forecast_loss(output: Output, targets: Target) -> Float[Tensor, "case step"]
     4.0
     """
     losses = (output.prediction.float() - targets.steps).square().masked_fill(~targets.present, 0.0)
-    return losses * targets.present.numel() / targets.present.sum().clamp(min=1)
+    return losses * whole_size(targets.present.numel()) / whole_sum(targets.present.sum()).clamp(min=1)

@@ -22,6 +22,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from attime.attention import Term
+from attime.attention.batchwide import like_whole, own_rows, whole_mean
 from attime.errors import OptionError
 from attime.nn import Output, SeriesClassifier, WithStatic
 from attime.nn.classifier import Look
@@ -138,7 +139,7 @@ def change(whole: Look, rest: Look) -> Float[Tensor, ""]:
     before, after = (_share(look.pooled.weights * left) for look in (whole, rest))
     weight = ((before + after).detach() * left + 2 * left / n_left) / 4
     scores, scores_after = whole.pooled.scores, rest.pooled.scores
-    size = (weight * scores.detach().square().sum(1)).sum(1).mean()
+    size = whole_mean((weight * scores.detach().square().sum(1)).sum(1))
     moved = (scores - scores_after).square().sum(1) / (1 + size)
     floor = LEAST_WEIGHT / n_left
     turned = (torch.log(before.clamp(min=floor)) - torch.log(after.clamp(min=floor))).square()
@@ -151,9 +152,9 @@ def _share(weights: Float[Tensor, "case token"]) -> Float[Tensor, "case token"]:
 
 def some_of(present: Bool[Tensor, "case token"]) -> Bool[Tensor, "case token"]:
     """Return a random part of the tokens of each case, each case with a share of its own."""
-    n_cases = len(present)
-    share = torch.rand(n_cases, 1, device=present.device) * (1 - LEAST_SHARE) + LEAST_SHARE
-    return present & (torch.rand(present.shape, device=present.device) < share)
+    whole = like_whole(present)
+    share = torch.rand(len(whole), 1, device=present.device) * (1 - LEAST_SHARE) + LEAST_SHARE
+    return present & own_rows(torch.rand(whole.shape, device=present.device) < share)
 
 
 def hidden_stretches(present: Bool[Tensor, "case time"], share: float) -> Bool[Tensor, "case time"]:
@@ -161,9 +162,9 @@ def hidden_stretches(present: Bool[Tensor, "case time"], share: float) -> Bool[T
 
     The root of the length is uniform, so that a few steps are hidden as well as half of a series.
     """
-    n_cases, n_steps = present.shape
+    n_cases, n_steps = like_whole(present).shape
     device = present.device
     length = 1 + LONGEST_HIDDEN * n_steps * torch.rand(n_cases, 1, device=device).square()
     begin = torch.rand(n_cases, 1, device=device) * length
     stretch = ((torch.arange(n_steps, device=device) + begin) / length).long()
-    return (torch.rand(n_cases, n_steps + 1, device=device) < share).gather(1, stretch)
+    return own_rows((torch.rand(n_cases, n_steps + 1, device=device) < share).gather(1, stretch))

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
+from attime.training.processes import is_first
+
 #: Tell the bar that one more step is done, and what to say beside it.
 Tick = Callable[[str], None]
 
@@ -21,7 +23,7 @@ def progress_bar(title: str, total: int, *, show: bool | Literal["auto"]) -> Ite
     ...     for _ in range(3):
     ...         tick("one more")
     """
-    if show is False or (show == "auto" and not sys.stderr.isatty()):
+    if show is False or (show == "auto" and not sys.stderr.isatty()) or not is_first():
         yield lambda message: None
         return
 

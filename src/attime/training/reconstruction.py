@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from attime.attention.batchwide import whole_size, whole_sum
 from attime.nn.output import Output
 from attime.nn.reconstruction import Reconstruction
 from attime.training.cases import Batches, Cases
@@ -85,4 +86,4 @@ def reconstruction_loss(output: Output, targets: Unlabelled) -> Float[Tensor, "c
     values = targets.values.float().masked_fill(~counted, 0.0)
     losses = -output.distribution.log_prob(values).masked_fill(~counted, 0.0)
     by_step = losses.sum(1)
-    return by_step * by_step.numel() / counted.sum().clamp(min=1)
+    return by_step * whole_size(by_step.numel()) / whole_sum(counted.sum()).clamp(min=1)

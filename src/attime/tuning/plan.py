@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, Literal
 
@@ -14,11 +15,12 @@ from sklearn.base import clone
 from attime.data import SeriesSet
 from attime.errors import TrainingError
 from attime.estimators import AttentionClassifier
+from attime.events import announce
 from attime.training.progress import Tick, progress_bar
 from attime.tuning.folds import Folds, is_behind
 from attime.tuning.metrics import Metric
 from attime.tuning.space import Range, decoded, own_values
-from attime.tuning.study import draw, finished, optuna
+from attime.tuning.study import draw, finished, keep
 
 HOPELESS = (TrainingError, MemoryError, torch.OutOfMemoryError)  # ends a trial, not the search
 
@@ -61,40 +63,101 @@ class Plan:
         }
 
 
-def run_trials(study: Any, plan: Plan, n_trials: int, *, progress: bool | Literal["auto"]) -> None:
-    """Make trials until the study has so many that are over."""
+@dataclass(frozen=True)
+class Judged:
+    """What came of a trial.
+
+    Attributes
+    ----------
+    state
+        How it ended: ``"COMPLETE"``, ``"PRUNED"`` or ``"FAIL"``.
+    scores
+        The mean over the folds so far, after each fold.
+    begun, ended
+        When.
+    """
+
+    state: str
+    scores: tuple[float, ...]
+    begun: datetime
+    ended: datetime
+
+
+#: The scores that other trials had, fold by fold.
+Rivals = Sequence[tuple[float, ...]]
+
+#: What judges the trials of a round: plan, parameters of each, rivals, and what is to be told of each fold.
+Judging = Callable[[Plan, Sequence[Mapping[str, Any]], Rivals, Callable[[], None]], Iterator[Judged]]
+
+
+def run_trials(
+    study: Any, plan: Plan, n_trials: int, *, parallel: int, judging: Judging, progress: bool | Literal["auto"]
+) -> None:
+    """Make trials, round by round, until the study has so many that are over.
+
+    The trials of a round are drawn, and stopped, by what was known before it, in whatever order they are judged.
+    """
     own = own_values(plan.space, plan.estimator.get_params())
     n_over = len(finished(study))
     with progress_bar("tuning", max(n_trials - n_over, 0) * len(plan.folds), show=progress) as tick:
-        for number in range(n_over, n_trials):
-            trial = draw(study, plan.space, own=own, seed=plan.seed)
-            _judge(trial, study, plan, partial(_tell, tick, study, f"trial {number + 1} of {n_trials}"))
+        while n_over < n_trials:
+            first = n_over // parallel * parallel  # of this round, in which a study may have been interrupted
+            known = finished(study)[:first]
+            numbers = range(n_over, min(first + parallel, n_trials))
+            drawn = [_drawn(known, plan, own, number) for number in numbers]
+            rivals = [(*trial.intermediate_values.values(),) for trial in known if trial.state.name == "COMPLETE"]
+            params = [decoded(plan.space, trial.params) for trial in drawn]
+            for trial, judged in zip(
+                drawn, judging(plan, params, rivals, partial(_tell, tick, study, n_trials)), strict=True
+            ):
+                _keep(study, trial, judged)
+            n_over = len(finished(study))
 
 
-def _judge(trial: Any, study: Any, plan: Plan, tick: Callable[[], None]) -> None:
+def _drawn(known: Sequence[Any], plan: Plan, own: Mapping[str, Any], number: int) -> Any:
+    better = plan.metric.more_is_better
+    return draw(known, plan.space, own=own, seed=plan.seed, number=number, more_is_better=better)
+
+
+def in_turn(
+    plan: Plan, params: Sequence[Mapping[str, Any]], rivals: Rivals, tick: Callable[[], None]
+) -> Iterator[Judged]:
+    """Judge the trials of a round one after the other, in this process."""
+    for chosen in params:
+        yield judge(plan, chosen, rivals, tick)
+
+
+def judge(plan: Plan, params: Mapping[str, Any], rivals: Rivals, tick: Callable[[], None]) -> Judged:
     """Fit and score a trial; the folds that it is spared, if it is stopped, count as done in the progress bar."""
-    states = optuna().trial.TrialState
-    complete = study.get_trials(deepcopy=False, states=(states.COMPLETE,))
-    state, score, n_judged = states.COMPLETE, None, 0
+    begun, state, scores = datetime.now(), "COMPLETE", list[float]()
     try:
-        for score in plan.folds.scores(plan.candidate(decoded(plan.space, trial.params)), plan.metric):
-            trial.report(score, n_judged)
+        for score in plan.folds.scores(plan.candidate(params), plan.metric):
+            others = [rival[len(scores)] for rival in rivals]
+            scores.append(score)
             tick()
-            others = [other.intermediate_values[n_judged] for other in complete]
-            n_judged += 1
-            if n_judged < len(plan.folds) and is_behind(score, others, plan.metric):
-                state = states.PRUNED
+            if len(scores) < len(plan.folds) and is_behind(score, others, plan.metric):
+                state = "PRUNED"
                 break
     except HOPELESS:
-        state = states.FAIL
-    study.tell(trial, score if state == states.COMPLETE else None, state=state)
-    for _ in range(len(plan.folds) - n_judged):
+        state = "FAIL"
+    for _ in range(len(plan.folds) - len(scores)):
         tick()
+    return Judged(state, tuple(scores), begun, datetime.now())
 
 
-def _tell(tick: Tick, study: Any, trial: str) -> None:
+def _keep(study: Any, trial: Any, judged: Judged) -> None:
+    """Keep in a study what came of a trial."""
+    keep(study, trial, state=judged.state, scores=judged.scores, begun=judged.begun, ended=judged.ended)
+    score = judged.scores[-1] if judged.scores else None
+    number = len(finished(study))
+    announce("trial", {"number": number, "state": judged.state.lower(), "score": score, **trial.params})
+
+
+def _tell(tick: Tick, study: Any, n_trials: int) -> None:
     """Move the bar on by a fold, and say beside it how far the search is."""
-    complete = study.get_trials(deepcopy=False, states=(optuna().trial.TrialState.COMPLETE,))
+    over = finished(study)
+    trial = f"trial {len(over) + 1} of {n_trials}"
+    complete = any(trial.state.name == "COMPLETE" for trial in over)
     tick(f"{trial}, best so far {study.best_value:.4f}" if complete else trial)
 
 

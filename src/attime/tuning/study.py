@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from attime.errors import DataError, MissingExtraError
+from attime.errors import DataError
+from attime.extras import imported
 from attime.files import check_file
 from attime.tuning.space import Between, Range
 
 NAME = "attime"
 MADE_FOR = "made_for"
+DIRECTIONS = ("minimize", "maximize")
 
 
 def optuna() -> Any:
@@ -28,12 +31,7 @@ def optuna() -> Any:
     MissingExtraError
         If it is not installed.
     """
-    try:
-        return import_module("optuna")
-    except ImportError as error:
-        raise MissingExtraError(
-            "tuning needs the package optuna, which is not installed: pip install 'attime[tune]'"
-        ) from error
+    return imported("optuna", who="tuning needs", extra="tune")
 
 
 @contextmanager
@@ -67,7 +65,7 @@ def open_study(path: str | os.PathLike[str] | None, *, more_is_better: bool, mad
     DataError
         If the file is damaged, holds something else, or was made for another search.
     """
-    direction = "maximize" if more_is_better else "minimize"
+    direction = DIRECTIONS[more_is_better]
     if path is None:
         return optuna().create_study(direction=direction, study_name=NAME)
     check_file(path)
@@ -113,19 +111,41 @@ def finished(study: Any) -> list[Any]:
     return [trial for trial in study.get_trials(deepcopy=False) if trial.state.is_finished()]
 
 
-def draw(study: Any, space: Mapping[str, Range], *, own: Mapping[str, Any], seed: int) -> Any:
-    """Return the next trial: the estimator's own values at first, then what TPE proposes (Bergstra et al. 2011).
+def draw(
+    known: Sequence[Any],
+    space: Mapping[str, Range],
+    *,
+    own: Mapping[str, Any],
+    seed: int,
+    number: int,
+    more_is_better: bool,
+) -> Any:
+    """Return the parameters of a trial: the estimator's own values at first, then what TPE proposes.
 
-    Each trial has a seed of its own, so that a search that was interrupted draws what it would have drawn.
+    They depend on the trials that are known, on the number of the trial, which counts from 0, and on nothing else: so a
+    search that was interrupted draws what it would have drawn. TPE is by Bergstra et al. (2011).
     """
-    number = len(finished(study))
     chosen = np.random.SeedSequence([seed, number]).generate_state(1)
-    # constant_liar would count the trials that a killed process left behind.
-    study.sampler = optuna().samplers.TPESampler(seed=int(chosen[0]), constant_liar=False)
-    waiting = (optuna().trial.TrialState.WAITING,)
-    if number == 0 and not study.get_trials(deepcopy=False, states=waiting):
+    sampler = optuna().samplers.TPESampler(seed=int(chosen[0]))
+    study = optuna().create_study(direction=DIRECTIONS[more_is_better], sampler=sampler)
+    study.add_trials(known)
+    if number == 0:
         study.enqueue_trial(dict(own))
     return study.ask(_distributions(space))
+
+
+def keep(study: Any, drawn: Any, *, state: str, scores: Sequence[float], begun: datetime, ended: datetime) -> None:
+    """Keep what came of a trial, all of it in one entry."""
+    trial = optuna().trial
+    over = trial.create_trial(
+        state=trial.TrialState[state],
+        value=scores[-1] if scores and state != "FAIL" else None,
+        params=drawn.params,
+        distributions=drawn.distributions,
+        intermediate_values=dict(enumerate(scores)),
+    )
+    over.datetime_start, over.datetime_complete = begun, ended
+    study.add_trial(over)
 
 
 def _distributions(space: Mapping[str, Range]) -> dict[str, Any]:

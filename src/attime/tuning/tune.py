@@ -21,7 +21,7 @@ from attime.estimators.targets import check_classes
 from attime.names import pick
 from attime.tuning.folds import Folds
 from attime.tuning.metrics import METRICS
-from attime.tuning.plan import Plan, run_trials
+from attime.tuning.plan import Judging, Plan, in_turn, run_trials
 from attime.tuning.search import Search, search_of
 from attime.tuning.space import SPACES, Range, checked_space
 from attime.tuning.study import open_study, optuna, quiet
@@ -37,6 +37,8 @@ def tune(
     n_trials: int = 30,
     n_folds: int = 3,
     study: str | os.PathLike[str] | None = None,
+    parallel: int = 1,
+    judging: Judging = in_turn,
     random_state: int = 0,
     progress: bool | Literal["auto"] = "auto",
 ) -> Search:
@@ -68,6 +70,12 @@ def tune(
     study
         A file that keeps every trial as soon as it is over. The same call with the same file goes on where the last
         one was interrupted, and ends with what it would have come to.
+    parallel
+        Trials of a round, which are drawn, and stopped, by what was known before it, and so can be judged at the same
+        time. Which trials are made depends on it, and not on what judges them.
+    judging
+        What judges the trials of a round: by default each after the other; ``attime.engines.at_once`` on the machines
+        of a Ray cluster.
     random_state
         Seed of the folds, of what is tried, and of the fits if the estimator has none.
     progress
@@ -96,6 +104,7 @@ def tune(
     """
     optuna()  # before any work: is it there at all?
     n_trials = checked_count(n_trials, "n_trials")
+    parallel = checked_count(parallel, "parallel")
     if checked_count(n_folds, "n_folds") < 2:
         raise OptionError("n_folds=1 arrived, expected at least 2, because a fold is judged by what the others teach")
     seed = int(generator_of(random_state).integers(2**31))
@@ -110,7 +119,7 @@ def tune(
     made_for = {"metric": metric, "n_folds": str(n_folds), "random_state": str(random_state), **plan.in_words()}
     with quiet():
         kept = open_study(study, more_is_better=plan.metric.more_is_better, made_for=made_for)
-        run_trials(kept, plan, n_trials, progress=progress)
+        run_trials(kept, plan, n_trials, parallel=parallel, judging=judging, progress=progress)
         return search_of(kept, plan, metric=metric, X=X, y=y)
 
 

@@ -17,6 +17,7 @@ def numbers_and_words(printed):
     return [float(number) for number in NUMBER.findall(printed)], NUMBER.sub("", printed).split()
 
 
+@pytest.mark.slow
 def test_the_page_of_forecasting_prints_what_its_code_prints(tmp_path):
     blocks = re.findall(r"```(python|text)\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     program = "".join(code if kind == "python" else f"print({END!r})\n" for kind, code in blocks)

@@ -16,7 +16,7 @@ from attime.names import pick
 #: From dates to how much of each cycle has passed, 0 to 1; and the seconds of the cycle.
 CYCLES: dict[str, tuple[Callable[[pd.DatetimeIndex], Any], float]] = {
     "day": (lambda dates: (dates - dates.normalize()).total_seconds() / DAY, DAY),
-    "week": (lambda dates: (dates.weekday + (dates - dates.normalize()).total_seconds() / DAY) / 7, 7 * DAY),
+    "week": (lambda dates: (dates.day_of_week + (dates - dates.normalize()).total_seconds() / DAY) / 7, 7 * DAY),
     "month": (lambda dates: (dates.day - 1) / dates.days_in_month, 30.44 * DAY),
     "year": (lambda dates: (dates.day_of_year - 1) / 365.25, 365.25 * DAY),
 }

@@ -31,7 +31,7 @@ from attime.estimators.detection.stream import Stream
 from attime.estimators.detection.window import SHORTEST, find_window
 from attime.estimators.parameters import seed_of
 from attime.nn.networks.detection import Reconstructor
-from attime.training import TrainingOptions
+from attime.training import History, TrainingOptions
 
 HIGHEST = 0.1  # share of the steps of a whole series, those with the highest scores, whose mean is its score
 
@@ -72,6 +72,10 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
         The score that belongs to the alarm rate.
     calibration_
         Scores of training steps by what was learnt from others.
+    histories_
+        The course of the training of a network; none of reference attention.
+    n_cases_, n_steps_
+        Series of `fit`, and the steps of all of them.
     channels_, n_features_in_
         The names and the number of the channels; `feature_names_in_` as well where they came in a frame.
     offset_
@@ -97,6 +101,9 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
     calibration_: Calibration
     channels_: tuple[str, ...]
     n_features_in_: int
+    n_cases_: int
+    n_steps_: int
+    histories_: tuple[History, ...]
     feature_names_in_: np.ndarray
     _scorer: Scorer
 
@@ -242,10 +249,23 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
             raise OptionError("unit='series' arrived, expected 'step' to score steps as they arrive")
         return Stream(self._scorer, self.scale_, self.fusion_, self.calibration_, self._level())
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the fitted detector to a file."""
+    def save(self, path: str | os.PathLike[str], *, card: bool = False) -> None:
+        """Write the fitted detector to one file (safetensors with a JSON specification, no pickle).
+
+        Parameters
+        ----------
+        path
+            The file; its name usually ends in ``.attime``.
+        card
+            Write a model card beside it, which tells in Markdown what the model is.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written.
+        """
         check_is_fitted(self, "calibration_")
-        save_detector(self, path)
+        save_detector(self, path, card=card)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> AttentionDetector:
@@ -288,6 +308,8 @@ class AttentionDetector(OutlierMixin, BaseEstimator):
         energies = self._scorer.fit(scaled)
         self.fusion_ = Fusion.fit(energies, are_distances=self._scorer.are_distances)
         self.channels_, self.n_features_in_ = given.channels, len(given.channels)
+        self.n_cases_, self.n_steps_ = len(series), sum(values.shape[1] for values in series)
+        self.histories_ = self._scorer.histories
         scores = [self._judged(self.fusion_.scores(own)) for own in energies]
         calibration = Calibration.of(scores)
         if not len(calibration.scores):

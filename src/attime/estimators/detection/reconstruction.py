@@ -22,7 +22,7 @@ from attime.estimators.detection.scoring import (
 )
 from attime.nn.networks.detection import Reconstructor
 from attime.nn.reconstruction import Reconstructing, reconstruction_log_probability
-from attime.training import TrainingOptions, find_device, seeded, train
+from attime.training import History, TrainingOptions, find_device, seeded, train
 from attime.training.reconstruction import Unlabelled, reconstruction_loss
 
 BLOCKS = 10  # of the training part, of which these numbers are held out:
@@ -60,6 +60,7 @@ class ReconstructionScorer:
     module: Reconstructing = field(init=False)
     codes: Float[Tensor, "window code"] = field(init=False)
     are_distances: bool = field(default=False, init=False)
+    histories: tuple[History, ...] = field(default=(), init=False)
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -79,7 +80,8 @@ class ReconstructionScorer:
         learnt, chosen = (self._windows(series, parts[name]) for name in ("learning", "choosing"))
         with seeded(self.seed, find_device(self.options.device)):
             self.module = self.network.build(n_channels=len(series[0]), n_steps=self.window)
-            train(self.module, learnt, chosen, loss=reconstruction_loss, options=self.options)
+            history = train(self.module, learnt, chosen, loss=reconstruction_loss, options=self.options)
+        self.histories = (history,)
         self.module.eval().cpu()
         self.codes = self._codes(learnt)
         n_groups = len(series[0]) + len(self.groups)

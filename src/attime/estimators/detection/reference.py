@@ -19,6 +19,7 @@ from attime.estimators.detection.scoring import (
     windows_of,
 )
 from attime.nn.reference import VIEWS, ReferenceAttention, farthest_first
+from attime.training import History
 
 MOST_KEYS = 1024
 MOST_CANDIDATES = 20_000  # windows among which keys are looked for
@@ -48,6 +49,7 @@ class ReferenceScorer:
     most_keys: int = MOST_KEYS
     module: ReferenceAttention = field(init=False)
     are_distances: bool = field(default=True, init=False)
+    histories: tuple[History, ...] = field(default=(), init=False)  # nothing is trained
 
     @property
     def stride(self) -> int:

@@ -15,7 +15,7 @@ from attime.measures.forecasting.verdict import SIGNIFICANT
 from attime.names import pick
 from attime.nn.forecasting import Improved, LinearForecast
 from attime.nn.networks.forecasting import FORECASTERS, Forecaster, PatchForecaster
-from attime.training import TrainingOptions, Windows, find_device, run, seeded, train
+from attime.training import History, TrainingOptions, Windows, find_device, run, seeded, train
 from attime.training.beside import fit_beside
 from attime.training.linear import LinearFit, fit_linear
 from attime.training.losses import forecast_loss
@@ -46,6 +46,8 @@ class Fitted:
         What was fitted, in words.
     fit
         How the linear part was fitted.
+    histories
+        The course of the training of a network, kept or not.
     """
 
     plan: Plan
@@ -54,6 +56,7 @@ class Fitted:
     ridge: LinearForecast
     reason: str
     fit: LinearFit
+    histories: tuple[History, ...] = ()
 
     @torch.no_grad()
     def learn_all(self) -> None:
@@ -88,12 +91,13 @@ def fit_forecaster(
     with torch.no_grad():
         ridge.weights.copy_(fit.ridge)
     module: nn.Module = linear
+    histories: tuple[History, ...] = ()
     if plan.linear:
         reason = f"linear ({fit.choice.told})"
         if taken_off := fit_beside(linear, training, held_out):
             reason = f"{reason}; what covariates were lately takes {100 * taken_off:.0f} % off its squared error"
         if network == "default":
-            plan, module, said = _with_attention(plan, linear, training, held_out, options, rng)
+            plan, module, said, histories = _with_attention(plan, linear, training, held_out, options, rng)
             reason = f"{reason}; {said}"
     else:
         names = {**FORECASTERS, **dict.fromkeys(COMPOUND)}
@@ -101,10 +105,10 @@ def fit_forecaster(
         plan = replace(plan, network=description)
         with seeded(int(rng.integers(2**63)), find_device(options.device)):
             module = plan.build()
-            _train(module, training, held_out, options)
+            histories = (_train(module, training, held_out, options),)
         reason = type(description).__name__
     judged = held_out if len(held_out) else training
-    return Fitted(plan, module.eval(), residuals_of(module, judged), ridge.eval(), reason, fit)
+    return Fitted(plan, module.eval(), residuals_of(module, judged), ridge.eval(), reason, fit, histories)
 
 
 def _with_attention(
@@ -114,25 +118,27 @@ def _with_attention(
     held_out: Windows,
     options: TrainingOptions,
     rng: np.random.Generator,
-) -> tuple[Plan, nn.Module, str]:
+) -> tuple[Plan, nn.Module, str, tuple[History, ...]]:
     """Return the linear forecast with attention beside it where that has a lower error in windows held out."""
     if not len(held_out):
-        return plan, linear, "no attention, for nothing is held out that could tell whether it helps"
+        return plan, linear, "no attention, for nothing is held out that could tell whether it helps", ()
     with seeded(int(rng.integers(2**63)), find_device(options.device)):
         improved = replace(plan, network=PatchForecaster(zero_start=True))
         module = improved.build()
         assert isinstance(module, Improved)
         module.linear = linear
-        _train(module, training, held_out, options)
+        histories = (_train(module, training, held_out, options),)
     judged = some(held_out, MOST_JUDGED)
     before, after = (residuals_of(part, judged) ** 2 for part in (linear, module))
     taken_off = 1 - float(np.nanmean(after)) / max(float(np.nanmean(before)), 1e-300)
     chance = _chance(after, before, judged)
     told = "p < .001" if chance < 0.001 else f"p = {chance:.2g}".replace("0.", ".")
     if taken_off >= MUCH or (taken_off >= WORTH and chance < SIGNIFICANT):
-        return improved, module, f"attention beside it takes {100 * taken_off:.0f} % off its squared error ({told})"
+        said = f"attention beside it takes {100 * taken_off:.0f} % off its squared error ({told})"
+        return improved, module, said, histories
     linear.to(torch.device("cpu"))
-    return plan, linear, f"attention beside it would change its squared error by {-100 * taken_off:+.1f} % ({told})"
+    said = f"attention beside it would change its squared error by {-100 * taken_off:+.1f} % ({told})"
+    return plan, linear, said, histories
 
 
 def _chance(
@@ -148,9 +154,9 @@ def _chance(
     return 1.0 if np.isnan(p_value) else p_value
 
 
-def _train(module: nn.Module, training: Windows, held_out: Windows, options: TrainingOptions) -> None:
+def _train(module: nn.Module, training: Windows, held_out: Windows, options: TrainingOptions) -> History:
     validation = some(held_out, MOST_JUDGED) if len(held_out) else None
-    train(module, some(training, MOST_WINDOWS), validation, loss=forecast_loss, options=options)
+    return train(module, some(training, MOST_WINDOWS), validation, loss=forecast_loss, options=options)
 
 
 def some(windows: Windows, n_windows: int) -> Windows:

@@ -72,6 +72,10 @@ class AttentionForecaster(BaseEstimator):
         What they came to; no `period_` is None.
     reason_
         What was fitted and why, in words.
+    histories_
+        The course of the training of what does not come in closed form: a network, or none.
+    n_steps_
+        Steps of all series of `fit` together.
     frequency_
         The grid of the times.
     verdict_
@@ -266,11 +270,18 @@ class AttentionForecaster(BaseEstimator):
 
         return refitted(fit_and_forecast, origins)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: str | os.PathLike[str], *, card: bool = False) -> None:
         """Write the fitted forecaster to one file (safetensors with a JSON specification, no pickle).
 
         Of the series of `fit` as many of the last steps go with it as are read, so that it can forecast what comes
         next; and so do the verdict and the leaks.
+
+        Parameters
+        ----------
+        path
+            The file; its name usually ends in ``.attime``.
+        card
+            Write a model card beside it, which tells in Markdown what the model is.
 
         Raises
         ------
@@ -278,7 +289,7 @@ class AttentionForecaster(BaseEstimator):
             If the file cannot be written.
         """
         check_is_fitted(self, "module_")
-        save_forecaster(self, path)
+        save_forecaster(self, path, card=card)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
@@ -320,6 +331,7 @@ class AttentionForecaster(BaseEstimator):
         fitted = fit_forecaster(self.network, training, held_out, period=self.period_, options=self.training_, rng=rng)
         owners = (held_out if len(held_out) else training).owners.numpy()
         self.plan_, self.reason_, self.ridge_ = fitted.plan, fitted.reason, fitted.ridge
+        self.histories_, self.n_steps_ = fitted.histories, sum(map(len, panel))
         self.limits_ = Limits.of(panel.names, owners, fitted.residuals)
         self.context_, self._keeps_all = panel, True
         self.ends_ = {record.name: record.stamps[len(record) - 1] for record in panel}

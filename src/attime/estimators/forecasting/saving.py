@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,33 +15,43 @@ from torch import Tensor
 
 from attime.data.forecasting import Frequency, Panel, Record, Roles
 from attime.data.static import as_static
+from attime.errors import ModelFileError
+from attime.estimators.card import write_card
+from attime.estimators.filling import filled, finite, made
 from attime.estimators.forecasting.limits import Limits
 from attime.estimators.forecasting.plan import Plan
 from attime.estimators.forecasting.scales import Scale
 from attime.estimators.forecasting.told import learnt_from, told_of
 from attime.estimators.specification import (
+    arrays_of_histories,
     as_numpy,
-    from_json,
+    grouped,
+    histories_from,
     named,
     opened,
     parameters_of,
     part_of,
+    set_learnt,
+    static_from,
     to_json,
+    told_of_histories,
     values_of,
 )
-from attime.estimators.static import Covariate, StaticCode
 from attime.persistence import ModelFile, write_model
-from attime.training import device_or_cpu
+from attime.training import TrainingOptions, device_or_cpu
 
 if TYPE_CHECKING:
     from attime.estimators.forecasting.forecaster import AttentionForecaster
 
-LEARNT = ("look_back_", "period_", "reason_", "training_")
+#: What is learnt beside arrays, and of what type it is; files of older versions lack the last.
+LEARNT: dict[str, type | tuple[type, ...]] = {
+    "look_back_": int, "period_": (int, NoneType), "reason_": str, "training_": TrainingOptions, "n_steps_": int,
+}  # fmt: skip
 MEASURES = ("mean", "deviation", "covariate_mean", "covariate_deviation")
 
 
-def save_forecaster(forecaster: AttentionForecaster, path: str | os.PathLike[str]) -> None:
-    """Write a fitted forecaster to `path`."""
+def save_forecaster(forecaster: AttentionForecaster, path: str | os.PathLike[str], *, card: bool = False) -> None:
+    """Write a fitted forecaster to `path`, and a model card beside it if asked for."""
     scale, context = (
         forecaster.scale_,
         _tail(forecaster.context_, forecaster.look_back_ + 1),
@@ -48,7 +59,7 @@ def save_forecaster(forecaster: AttentionForecaster, path: str | os.PathLike[str
     specification = {
         "estimator": type(forecaster).__name__,
         "parameters": parameters_of(forecaster),
-        "learnt": {name: to_json(getattr(forecaster, name)) for name in LEARNT},
+        "learnt": {name: to_json(getattr(forecaster, name)) for name in LEARNT if hasattr(forecaster, name)},
         "plan": _fields(forecaster.plan_),
         "roles": _fields(forecaster.roles_),
         "frequency": None if forecaster.frequency_ is None else _fields(forecaster.frequency_),
@@ -58,6 +69,7 @@ def save_forecaster(forecaster: AttentionForecaster, path: str | os.PathLike[str
         "static_values": None if context.static is None else context.static.to_dict("list"),
         "dated": context.records[0].stamps.dtype.kind == "M",
         **told_of(forecaster),
+        "histories": told_of_histories(forecaster.histories_),
     }
     arrays = {
         **{f"scale.{name}": getattr(scale, name) for name in MEASURES},
@@ -70,8 +82,11 @@ def save_forecaster(forecaster: AttentionForecaster, path: str | os.PathLike[str
         **named("module", forecaster.module_.state_dict()),
         **named("ridge", forecaster.ridge_.state_dict()),
         **{name: _tensor(array) for name, array in arrays.items()},
+        **arrays_of_histories(forecaster.histories_),
     }
     write_model(path, ModelFile(specification, tensors))
+    if card:
+        write_card(path)
 
 
 def load_forecaster(cls: type[AttentionForecaster], path: str | os.PathLike[str]) -> AttentionForecaster:
@@ -89,30 +104,33 @@ def load_forecaster(cls: type[AttentionForecaster], path: str | os.PathLike[str]
 def _restore(cls: type[AttentionForecaster], file: ModelFile) -> AttentionForecaster:
     told, tensors = file.specification, file.tensors
     forecaster = cls(**values_of(told["parameters"]))
-    learnt = {name: from_json(told["learnt"][name]) for name in LEARNT} | learnt_from(told)
-    for name, value in learnt.items():
+    set_learnt(forecaster, told["learnt"], LEARNT, may_lack=("n_steps_",))
+    for name, value in learnt_from(told).items():
         setattr(forecaster, name, value)
-    forecaster.plan_, forecaster.roles_ = Plan(**values_of(told["plan"])), Roles(**values_of(told["roles"]))
-    forecaster.frequency_ = None if told["frequency"] is None else Frequency(**values_of(told["frequency"]))
+    forecaster.histories_ = histories_from(file)
+    forecaster.plan_, forecaster.roles_ = made(Plan, values_of(told["plan"])), made(Roles, values_of(told["roles"]))
+    forecaster.frequency_ = None if told["frequency"] is None else made(Frequency, values_of(told["frequency"]))
     names, dated = tuple(told["names"]), told["dated"]
-    static = None if told["static"] is None else StaticCode(tuple(Covariate(*it) for it in from_json(told["static"])))
-    forecaster.scale_ = Scale(names, **as_numpy(part_of(tensors, "scale")), distance=told["distance"], static=static)
-    forecaster.limits_ = Limits(names, **as_numpy(part_of(tensors, "limits")))
+    measured = {"names": names, "distance": told["distance"], "static": static_from(told["static"])}
+    forecaster.scale_ = made(Scale, {**measured, **finite(as_numpy(part_of(tensors, "scale")))})
+    forecaster.limits_ = made(Limits, {"names": names, **as_numpy(part_of(tensors, "limits"))})
     forecaster.ends_ = dict(zip(names, _stamps(tensors["ends"], dated), strict=True))
-    records = []
+    groups, records = grouped(tensors), []
     for number, name in enumerate(names):
-        own = part_of(tensors, f"context {number}")
-        records.append(Record(name, _stamps(own.pop("stamps"), dated), **as_numpy(own)))
+        own = groups[f"context {number}"]
+        stamps = _stamps(own.pop("stamps"), dated)
+        records.append(made(Record, {"name": name, "stamps": stamps, **as_numpy(own)}))
     values = told["static_values"]
     frame = None if values is None else as_static(pd.DataFrame(values), len(names)).set_index(pd.Index(names))
     forecaster.context_ = Panel(tuple(records), forecaster.roles_, forecaster.frequency_, frame)
     forecaster._keeps_all = False
-    with torch.device("meta"):  # shapes only: what stands in the file is believed once its tensors fit
-        module, ridge = forecaster.plan_.build(), forecaster.plan_.ridge()
-    ridge.load_state_dict(part_of(tensors, "ridge"), assign=True)
-    module.load_state_dict(part_of(tensors, "module"), assign=True)
-    forecaster.ridge_ = ridge.eval()
-    forecaster.module_ = module.eval().to(device_or_cpu(forecaster.training_.device))
+    plan = forecaster.plan_
+    found = (len(forecaster.scale_.mean), *forecaster.limits_.errors.shape[::2], forecaster.look_back_)
+    if found != (len(names), len(names), plan.horizon, plan.look_back):
+        raise ModelFileError("its parts were made for different series or horizons")
+    forecaster.ridge_ = filled(plan.ridge, part_of(tensors, "ridge"))
+    module = filled(plan.build, part_of(tensors, "module"))
+    forecaster.module_ = module.to(device_or_cpu(forecaster.training_.device))
     return forecaster
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,6 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from attime.data import SeriesSet
-from attime.errors import MissingExtraError
 from attime.estimators import AttentionEstimator
 from attime.explain.methods.gradients import BASELINES
 from attime.explain.methods.method import Method, Relevance
@@ -27,6 +25,7 @@ from attime.explain.methods.slope import (
     refuse_without_gradient,
     without_infinities,
 )
+from attime.extras import imported
 from attime.names import pick
 from attime.options import Count
 from attime.training import Cases, seeded
@@ -83,13 +82,13 @@ class Captum(Method):
     ) -> Relevance:
         """Return what captum attributes, shape (case, channel, time); see `Method.relevance`."""
         attribute = pick(ALGORITHMS, self.algorithm, what="algorithm of captum")
-        try:
-            algorithm = getattr(import_module("captum.attr"), self.algorithm)
-        except ImportError as error:
-            raise MissingExtraError(
-                "method 'captum' needs the package captum, which is not installed: pip install 'attime[captum]', or "
-                "use the method 'integrated_gradients' or 'occlusion'"
-            ) from error
+        captum = imported(
+            "captum.attr",
+            who="method 'captum' needs",
+            extra="captum",
+            instead="or use the method 'integrated_gradients' or 'occlusion'",
+        )
+        algorithm = getattr(captum, self.algorithm)
         if self.algorithm not in GRADIENT_FREE:
             refuse_without_gradient(estimator, f"captum, {self.algorithm}")
         choose = pick(BASELINES, self.baseline, what="baseline")

@@ -95,6 +95,8 @@ class DictionaryClassifier(nn.Module):
     def _parts(
         self, values: Float[Tensor, "case channel time"], observed: Bool[Tensor, "case channel time"]
     ) -> list[Asked]:
+        if torch.compiler.is_exporting():  # the number of cases is not known
+            return [self.ask(values, observed)]
         size = self.cases_at_once(values)
         return [self.ask(*part) for part in zip(values.split(size), observed.split(size), strict=True)]
 
@@ -103,6 +105,8 @@ class DictionaryClassifier(nn.Module):
         return Asked.of(values, observed, reads_gaps=self.reads_gaps)
 
     def _logits(self, asked: Asked) -> Float[Tensor, "case class"]:
+        if torch.compiler.is_exporting():  # graphs cannot count words, but they can add up evidence
+            return self._evidence(asked).sum((2, 3))
         with torch.autocast(asked.values.device.type, enabled=False):  # half the digits may choose another word
             # One after the other, for how a stack is summed goes by where a case stands among the others.
             first, *others = (family.logits(asked) for family in self.families)

@@ -132,9 +132,11 @@ class Winners(Codebook):
         self.register_buffer("kernels", drawn.transpose(0, 1).flatten(0, 1))  # the first ones of all groups come first
 
     def forward(self, view: Float[Tensor, "case channel time"]) -> Int[Tensor, "case channel book time"]:
+        answers = _answers(view, self.kernels, self.dilation).unflatten(2, (self.n_codes, self.n_books))
+        if torch.compiler.is_exporting():  # graphs do not know bits; of equal answers the last one wins, as below
+            return (self.n_codes - 1 - answers.flip(2).argmax(2)).int()
         # Each answer carries its code in its last bits, so one maximum finds both: five times as quick as an argmax.
         # Answers that differ by less than a millionth of their size count as equal.
-        answers = _answers(view, self.kernels, self.dilation).unflatten(2, (self.n_codes, self.n_books))
         codes = torch.arange(self.n_codes, dtype=torch.int32, device=view.device).view(-1, 1, 1)
         last_bits = 2 ** (self.n_codes - 1).bit_length() - 1
         answers.view(torch.int32).bitwise_and_(~last_bits).bitwise_or_(codes)

@@ -106,7 +106,10 @@ class Family(nn.Module):
             rows, n_words = worth.flatten(0, 2), worth.shape[2]
             first = torch.arange(len(rows) // n_words, dtype=torch.int32, device=rows.device).mul_(n_words)
             places = words.add_(first.view(words.shape[1], book.n_books, 1)).mT.flatten(0, 2)
-            found = found + F.embedding_bag(places, rows, mode="sum")
+            if torch.compiler.is_exporting():  # the same, in operators that other engines have
+                found = found + F.embedding(places, rows).sum(1)
+            else:
+                found = found + F.embedding_bag(places, rows, mode="sum")
         return (found.view(*per_step.shape[:-1], -1) * per_step).permute(0, 3, 1, 2)
 
     def _words(self, asked: Asked) -> Iterator[tuple[Codebook, Int[Tensor, "case channel book time"]]]:

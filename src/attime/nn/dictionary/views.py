@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional as F
 
+from attime.nn.exporting import surely_all
 from attime.nn.gaps import neighbours, span
 
 LONGEST_GAP = 16  # steps
@@ -21,7 +22,7 @@ def counted(observed: Bool[Tensor, "case channel time"]) -> Bool[Tensor, "case c
     along the line they still say what they would have said; a line over a longer gap says nothing of the series. The
     length was chosen by the likelihood of training cases left out, of eleven UCR sets without a part of their values.
     """
-    if observed.all():
+    if surely_all(observed):
         return observed
     before, after = neighbours(observed)
     return observed | (span(observed) & (after - before - 1 <= LONGEST_GAP))

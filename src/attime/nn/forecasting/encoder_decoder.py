@@ -61,8 +61,8 @@ class EncoderDecoderForecast(nn.Module):
         begun = seen.cumsum(1) > 0  # a gap and the steps after it take time to pass, whatever is known of them
         memory = replace(self.model.remember(self.embedding(values, observed).mT, begun), present=seen)
         parts: list[Decoded] = []
-        known = ahead.mT if ahead is not None else values.new_zeros(len(values), self.horizon, 0)
-        previous, begin = last_observed(values[:, 0], observed[:, 0]).unsqueeze(1), self.model.start(len(values))
+        known = ahead.mT if ahead is not None else values.new_zeros(values.shape[0], self.horizon, 0)
+        previous, begin = last_observed(values[:, 0], observed[:, 0]).unsqueeze(1), self.model.start(values.shape[0])
         for step in range(self.horizon):
             read = self.model.outcome.read(torch.cat([previous, known[:, step : step + 1]], dim=-1))
             at = max(values.shape[-1] - self.horizon + step, 0)

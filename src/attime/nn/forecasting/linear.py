@@ -7,7 +7,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from attime.attention import AttentionMap
-from attime.nn.gaps import bridged, credited, span
+from attime.nn.gaps import bridged, credited, neighbours, span
 from attime.nn.output import Output
 
 
@@ -82,7 +82,7 @@ class LinearForecast(nn.Module):
 
     def _as_used(self, there: Bool[Tensor, "case time"]) -> Float[Tensor, "case step time"]:
         """Return the weights, those of steps in a gap given to its sides, others that are missing to the last step."""
-        weights = self.weights.T.unsqueeze(1).expand(len(there), -1, 1, -1)
+        weights = self.weights.T.unsqueeze(1).expand(there.shape[0], -1, 1, -1)
         weights = torch.where(there[:, None, None], credited(weights, there.unsqueeze(1)), 0)[:, :, 0]
         steps = torch.arange(there.shape[1], device=there.device)
         last = torch.where(there, steps, -1).amax(1)
@@ -95,8 +95,7 @@ class LinearForecast(nn.Module):
         """Return the last steps of all covariates; a missing one is like the last one before it, 0 without any."""
         covariates = slice(values.shape[1] - len(self.beside), None)
         there = observed[:, covariates]
-        steps = torch.arange(values.shape[2], device=values.device)
-        last_seen = torch.where(there, steps, 0).cummax(-1).values
+        last_seen = neighbours(there)[0].clamp(min=0)
         filled = torch.where(there, values[:, covariates], 0).gather(-1, last_seen)
         return filled[..., values.shape[2] - self.beside.shape[1] :]
 

@@ -92,7 +92,7 @@ class PatchForecast(nn.Module):
         present, n_patches = shares.any(-1), shares.shape[1]
         patches = patched(self.embedding(values, observed), patch=self.patch, stride=self.stride)
         times = torch.arange(1 - n_patches, 1, dtype=values.dtype, device=values.device)
-        encoded = self.encoder(patches, present, times.expand(len(values), -1))
+        encoded = self.encoder(patches, present, times.expand(values.shape[0], -1))
         q = self._queries(values, ahead)
         attended = self.look(self.norm_query(q), encoded.tokens, present=present)
         y = q + attended.values
@@ -109,7 +109,7 @@ class PatchForecast(nn.Module):
         self, values: Float[Tensor, "case feature time"], ahead: Float[Tensor, "case covariate step"] | None
     ) -> Float[Tensor, "case query d_model"]:
         times = torch.arange(1, self.n_queries + 1, dtype=values.dtype, device=values.device)
-        q = (self.query + self.position(times).shift).expand(len(values), -1, -1)
+        q = (self.query + self.position(times).shift).expand(values.shape[0], -1, -1)
         if self.W_ahead is None or ahead is None:
             return q
         known = F.pad(ahead, (0, self.n_queries * self.stride - self.horizon))

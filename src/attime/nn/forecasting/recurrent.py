@@ -12,6 +12,7 @@ from attime.nn.embedding import Embedding
 from attime.nn.encoder import Encoded, Encoder
 from attime.nn.output import Output
 from attime.nn.recurrent import CELLS as GATED
+from attime.nn.recurrent import run_recurrent
 
 CELLS: dict[str, type[nn.RNN] | type[nn.LSTM] | type[nn.GRU]] = {"rnn": nn.RNN, **GATED}
 
@@ -56,8 +57,8 @@ class RecurrentForecast(nn.Module):
     ) -> Output:
         """Forecast; arguments as in `LinearForecast.forward`."""
         first = first_steps(observed.any(1))
-        states, _ = self.rnn(turned(self.embedding(values, observed).mT, first))
-        last = states[torch.arange(len(states), device=states.device), states.shape[1] - 1 - first]
+        states = run_recurrent(self.rnn, turned(self.embedding(values, observed).mT, first))
+        last = states[torch.arange(states.shape[0], device=states.device), states.shape[1] - 1 - first]
         prediction = self.W(last)
         if self.V is not None and ahead is not None:
             prediction = prediction + self.V(ahead.flatten(1))
@@ -109,6 +110,6 @@ def turned(
     >>> turned(torch.tensor([[0, 1, 2, 3]]), torch.tensor([3])).tolist()
     [[3, 0, 1, 2]]
     """
-    case = torch.arange(len(steps), device=steps.device)
+    case = torch.arange(steps.shape[0], device=steps.device)
     place = torch.arange(steps.shape[1], device=steps.device) + by.unsqueeze(1)
     return steps[case.unsqueeze(1), place % steps.shape[1]]

@@ -94,7 +94,7 @@ def _usual(
 ) -> Float[Tensor, "case phase"]:
     """Return the mean of each phase, that of all of them where one was not observed."""
     phases = torch.arange(values.shape[1], device=values.device) % period
-    sums, n_seen = values.new_zeros(2, len(values), period)
+    sums, n_seen = values.new_zeros(2, values.shape[0], period)
     sums.index_add_(1, phases, values)
     n_seen.index_add_(1, phases, observed.to(values.dtype))
     mean = values.sum(1, keepdim=True) / observed.sum(1, keepdim=True).clamp(min=1)
@@ -108,10 +108,10 @@ def _mean_and_deviation(
 ) -> tuple[Float[Tensor, "case feature 1"], Float[Tensor, "case feature 1"]]:
     if ahead is not None:
         n_others = values.shape[1] - ahead.shape[1]
-        unknown = ahead.new_zeros(len(ahead), n_others, ahead.shape[2])
+        unknown = ahead.new_zeros(ahead.shape[0], n_others, ahead.shape[2])
         seen = torch.arange(values.shape[1], device=ahead.device) >= n_others
         values = torch.cat([values, torch.cat([unknown, ahead], dim=1)], dim=2)
-        observed = torch.cat([observed, seen[:, None].expand(len(ahead), -1, ahead.shape[2])], dim=2)
+        observed = torch.cat([observed, seen[:, None].expand(ahead.shape[0], -1, ahead.shape[2])], dim=2)
     n_seen = observed.sum(-1, keepdim=True).clamp(min=1)
     mean = values.sum(-1, keepdim=True) / n_seen
     variance = (values - mean).masked_fill(~observed, 0.0).square().sum(-1, keepdim=True) / n_seen

@@ -10,6 +10,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from attime.attention import AttentionMap
+from attime.attention.batchwide import own_rows, whole_size
 from attime.nn.embedding import Embedding
 from attime.nn.reconstruction.likelihood import Likelihood
 from attime.nn.reconstruction.reconstruction import Reconstructing, Reconstruction
@@ -63,7 +64,8 @@ class MaskedReconstruction(Reconstructing):
         """Fill in some stretches in training, each of them in turn afterwards; see `Reconstructing.forward`."""
         within, steps = until_last(observed), torch.arange(values.shape[2], device=values.device)
         if self.training:
-            shift = torch.randint(self.stretch * self.n_masks, (len(values), 1), device=values.device)
+            n_cases, longest = whole_size(len(values)), self.stretch * self.n_masks
+            shift = own_rows(torch.randint(longest, (n_cases, 1), device=values.device))
             hidden = (self._turn(steps + shift) == 0).unsqueeze(1).expand_as(observed)
             encoded = self.encoder(self.embedding(values, observed & ~hidden), within)
             distribution = self.likelihood(encoded.tokens, len(steps))

@@ -7,6 +7,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from attime.attention import Sinusoidal
+from attime.attention.batchwide import like_whole, own_rows
 from attime.nn.embedding import Embedding, root_mean_square
 from attime.nn.reconstruction.likelihood import Likelihood
 from attime.nn.reconstruction.reconstruction import Reconstructing, Reconstruction
@@ -44,7 +45,7 @@ class Decoder(nn.Module):
         self, codes: Float[Tensor, "case time code"], within: Bool[Tensor, "case time"]
     ) -> Float[Tensor, "case time width"]:
         steps = torch.arange(codes.shape[1], dtype=codes.dtype, device=codes.device)
-        positions = self.position(steps).shift.expand(len(codes), -1, -1)
+        positions = self.position(steps).shift.expand(codes.shape[0], -1, -1)
         return self.rnn(torch.cat([codes, positions], dim=-1).mT, within).tokens
 
 
@@ -117,7 +118,7 @@ def noisy(
     values = values.masked_fill(~observed, 0.0)
     mean = values.sum(-1, keepdim=True) / observed.sum(-1, keepdim=True).clamp(min=1)
     deviation = root_mean_square((values - mean).masked_fill(~observed, 0.0), observed)
-    return values + share**0.5 * deviation * torch.randn_like(values)
+    return values + share**0.5 * deviation * own_rows(torch.randn_like(like_whole(values)))
 
 
 def until_last(observed: Bool[Tensor, "case channel time"]) -> Bool[Tensor, "case time"]:
@@ -128,7 +129,7 @@ def until_last(observed: Bool[Tensor, "case channel time"]) -> Bool[Tensor, "cas
     >>> until_last(torch.tensor([[[False, True, False, True, False]]])).tolist()
     [[True, True, True, True, False]]
     """
-    return observed.any(1).flip(1).cummax(1).values.flip(1)
+    return observed.any(1).flip(1).cumsum(1).flip(1) > 0
 
 
 def final_states(
@@ -137,7 +138,7 @@ def final_states(
     """Return [h_T→; h_1←]: the state of each direction after it has read all of a series."""
     forward, backward = states.chunk(2, dim=-1)
     last = (within.sum(1) - 1).clamp(min=0)
-    return torch.cat([forward[torch.arange(len(last), device=last.device), last], backward[:, 0]], dim=-1)
+    return torch.cat([forward[torch.arange(last.shape[0], device=last.device), last], backward[:, 0]], dim=-1)
 
 
 def repeated(code: Float[Tensor, "case code"], n_steps: int) -> Float[Tensor, "case time code"]:

@@ -12,6 +12,7 @@ from torch.distributions import Distribution, Normal, kl_divergence
 from torch.nn import functional as F
 
 from attime.attention import AttentionMap, DivergenceTerm, LatentContext, Variational
+from attime.attention.batchwide import drawn, whole_size, whole_sum
 from attime.nn.embedding import Embedding
 from attime.nn.reconstruction.annealing import Annealed
 from attime.nn.reconstruction.likelihood import Likelihood
@@ -119,9 +120,9 @@ class VariationalRecurrentAutoencoder(Reconstructing):
     ) -> Reconstruction:
         """Reconstruct with codes drawn in training, with their means afterwards; see `Reconstructing.forward`."""
         posterior = self.encode(values, observed)
-        z = posterior.z.rsample() if self.training else posterior.z.mean
+        z = drawn(posterior.z) if self.training else posterior.z.mean
         distribution = self.decode(z, posterior.attended.values, posterior.within)
-        n_values = observed.sum().clamp(min=1) / len(observed)  # of a case, in the mean
+        n_values = whole_sum(observed.sum()).clamp(min=1) / whole_size(len(observed))  # of a case, in the mean
         look = AttentionMap("self-attention", lambda: posterior.attended.weights, ("case", "query", "key"))
         return Reconstruction(
             distribution.mean,

@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from attime.attention import Attended
+from attime.nn.dropout import Dropout
 from attime.nn.rim.cells import Cell, State
 from attime.nn.rim.communication import Communication
 from attime.nn.rim.input_attention import InputAttention, Taken
@@ -57,7 +58,7 @@ class Mechanisms(nn.Module):
     def __init__(self, attend: InputAttention, cell: Cell, communicate: Communication, *, dropout: float = 0.0) -> None:
         super().__init__()
         self.attend, self.cell, self.communicate = attend, cell, communicate
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Float[Tensor, "case n_in"], present: Bool[Tensor, " case"], state: State) -> Step:
         """Return what a step makes of the state; where it is not present, the state stays as it is."""

@@ -61,7 +61,7 @@ class RIMForecast(nn.Module):
         as a mean over heads.
         """
         x, present = self.embedding(values, observed), observed.any(1)
-        state = self.mechanisms.cell.start(len(values))
+        state = self.mechanisms.cell.start(values.shape[0])
         steps: list[Step] = []
         for time in range(values.shape[2]):
             steps.append(self.mechanisms(x[..., time], present[:, time], state))

@@ -1,0 +1,177 @@
+"""What a run is known by: its command, its configuration, what it read and wrote, with what, and what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Literal
+
+FORMAT = 1
+PACKAGES = ("attime", "torch", "numpy", "scipy", "scikit-learn", "pandas")
+PIECE = 2**20  # bytes read at once
+COARSE = 2.0  # seconds to which a file system tells when a file was written
+Ended = Literal["running", "finished", "failed", "interrupted"]
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """A file, or all files of a folder: how large, and what is in it.
+
+    Attributes
+    ----------
+    size
+        In bytes.
+    sha256
+        Of the content; of a folder, of the names and contents of all its files.
+    """
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a run is known by.
+
+    Attributes
+    ----------
+    command
+        The words of the command, without ``attime``; empty for a run that was not started by a command.
+    configuration
+        All options, also those that were not given.
+    inputs, outputs
+        Files that the options name: those that were there before the run, and those that it wrote.
+    versions
+        Of Python, attime and what numbers depend on.
+    seed
+        The option ``random_state``, if there is one.
+    started
+        When, as ISO 8601 in UTC.
+    process
+        The machine and the number of the process, as long as it runs.
+    seconds
+        How long the run took.
+    ended
+        How: ``"running"`` as long as it does, and forever if the process was killed.
+    error
+        What was wrong, if the run failed.
+    result
+        Numbers by name.
+    """
+
+    command: tuple[str, ...]
+    configuration: Mapping[str, Any]
+    started: str
+    inputs: Mapping[str, FileFacts] = field(default_factory=dict)
+    outputs: Mapping[str, FileFacts] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    seed: int | None = None
+    process: str = ""
+    seconds: float = 0.0
+    ended: Ended = "running"
+    error: str | None = None
+    result: Mapping[str, float] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {"format": FORMAT, **asdict(self), "command": list(self.command)}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Manifest:
+        """Return the manifest that `to_json` made plain.
+
+        Raises
+        ------
+        TypeError, KeyError
+            If it is none.
+        """
+        told = {name: value for name, value in document.items() if name != "format"}
+        inputs, outputs = (
+            {path: FileFacts(**facts) for path, facts in told[side].items()} for side in ("inputs", "outputs")
+        )
+        found = cls(**told)
+        return replace(found, command=tuple(found.command), inputs=inputs, outputs=outputs, result=dict(found.result))
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what the numbers of a run depend on."""
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def this_process() -> str:
+    """Return the machine and the number of this process."""
+    return f"{platform.node()}:{os.getpid()}"
+
+
+def is_alive(process: str) -> bool:
+    """Whether another process of this machine still runs.
+
+    Examples
+    --------
+    >>> is_alive(this_process())  # it is not another one
+    False
+    """
+    machine, _, number = process.rpartition(":")
+    if process == this_process() or machine != platform.node() or not number.isdecimal():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except PermissionError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return True
+
+
+def facts_of_files(names: Iterable[str], *, since: float = 0.0) -> dict[str, FileFacts]:
+    """Return what is in those of the named files and folders that exist and can be read.
+
+    A part of an archive, such as ``data.npz:train``, stands for the archive.
+
+    Parameters
+    ----------
+    names
+        Paths, or any other text, which is left out.
+    since
+        Leave out what was not written since then, in seconds since 1970.
+
+    Examples
+    --------
+    >>> facts_of_files(["there is no such file"])
+    {}
+    """
+    found = {}
+    for name in names:
+        path = Path(name) if os.path.exists(name) else Path(name.rpartition(":")[0])
+        with suppress(OSError):  # a name that is none, a file that is gone by now or not for us: the run is worth more
+            if not path.name:
+                continue
+            files = [path] if path.is_file() else sorted(part for part in path.rglob("*") if part.is_file())
+            told = [file.stat() for file in files]
+            if path.exists() and (not since or any(one.st_mtime >= since - COARSE for one in told)):
+                found[str(path)] = FileFacts(sum(one.st_size for one in told), _digest(files, path))
+    return found
+
+
+def _digest(files: Iterable[Path], folder: Path) -> str:
+    """Return one digest of the names and contents of the files of a folder, or of the content of a file alone."""
+    digest = hashlib.sha256()
+    for file in files:
+        if file != folder:
+            digest.update(str(file.relative_to(folder)).encode() + b"\0")
+        with file.open("rb") as content:
+            while piece := content.read(PIECE):
+                digest.update(piece)
+    return digest.hexdigest()

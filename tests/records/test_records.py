@@ -1,0 +1,245 @@
+"""What a record says of a run is true, survives what befalls the run, and never stands in its way."""
+
+import json
+import os
+
+import numpy as np
+import pytest
+
+from attime import AttentionClassifier, SineConfig, make_sine
+from attime.cli.main import main
+from attime.cli.parser import new_parser, parse
+from attime.cli.records import add_record_arguments, recorded
+from attime.errors import DataError, OutputError
+from attime.events import announce
+from attime.plot import plot_runs
+from attime.records import Folder, Mlflow, Tensorboard, compare_runs, read_run, recording
+
+
+@pytest.fixture(scope="module")
+def series():
+    return make_sine(SineConfig(n_series=60, n_steps=30))
+
+
+def fit(series, *, width=4, max_epochs=3, random_state=0):
+    clf = AttentionClassifier("bilstm", training={"max_epochs": max_epochs}, random_state=random_state)
+    return clf.fit(series)
+
+
+def test_the_log_tells_every_epoch_as_the_history_does(series, tmp_path):
+    with recording([Folder(tmp_path / "run")]):
+        clf = fit(series)
+    epochs = [event.facts for event in read_run(tmp_path / "run").events if event.kind == "epoch"]
+    np.testing.assert_allclose([epoch["train_loss"] for epoch in epochs], clf.history_.train_loss)
+    assert [epoch["number"] for epoch in epochs] == [1, 2, 3]
+
+
+def test_recording_changes_nothing(series, tmp_path, caplog):
+    with recording([Folder(tmp_path / "run")]):
+        recorded = fit(series)
+    assert caplog.records == []  # a program that logs warnings alone hears of no event
+    np.testing.assert_array_equal(recorded.logits(series), fit(series).logits(series))
+
+
+def test_a_command_is_recorded_with_what_it_read_wrote_and_found(tmp_path, capsys):
+    data, model, run = (str(tmp_path / name) for name in ("sine.npz", "model.attime", "run"))
+    assert main(["data", "sine", "--n_series", "80", "--n_steps", "40", "--out", data]) == 0
+    words = ["fit", data, "--network", "lstm", "--training.max_epochs", "1", "--out", model, "--record", run]
+    assert main(words) == 0, capsys.readouterr().err
+    manifest = read_run(run).manifest
+    assert manifest.command == tuple(words)
+    assert (manifest.ended, manifest.seed) == ("finished", 0)
+    assert set(manifest.inputs) == {data}
+    assert set(manifest.outputs) == {model}
+    assert 0 <= manifest.result["accuracy"] <= 1
+    assert {"attime", "torch", "python"} <= set(manifest.versions)
+
+
+def test_a_command_that_fails_says_so_in_its_record(tmp_path, capsys):
+    assert main(["fit", str(tmp_path / "nothing.csv"), "--record", str(tmp_path / "run")]) == 2
+    manifest = read_run(tmp_path / "run").manifest
+    assert manifest.ended == "failed"
+    assert "nothing.csv" in manifest.error
+
+
+def test_a_killed_run_says_that_it_runs_and_may_be_begun_again(tmp_path):
+    folder = Folder(tmp_path / "run")
+    with recording([folder]):
+        announce("epoch", {"number": 1, "train_loss": 0.5})
+        killed = (tmp_path / "run" / "manifest.json").read_text()
+    (tmp_path / "run" / "manifest.json").write_text(killed)
+    with (tmp_path / "run" / "log.jsonl").open("a") as log:
+        log.write('{"at": 1.0, "ev')  # a line that was not finished
+    assert read_run(tmp_path / "run").manifest.ended == "running"
+
+
+def test_the_log_of_a_killed_run_goes_on_after_a_line_that_was_not_finished(tmp_path):
+    folder = Folder(tmp_path / "run")
+    with recording([folder]):
+        killed = (tmp_path / "run" / "manifest.json").read_text()
+    (tmp_path / "run" / "manifest.json").write_text(killed)
+    with (tmp_path / "run" / "log.jsonl").open("a") as log:
+        log.write('{"at": 1.0, "ev')
+    with recording([folder]):
+        announce("result", {"accuracy": 1.0})
+    run = read_run(tmp_path / "run")
+    assert run.manifest.result == {"accuracy": 1.0}
+    assert [event.kind for event in run.events] == ["begin", "end", "begin", "result", "end"]
+
+
+def test_a_record_that_is_complete_is_not_written_over(tmp_path):
+    with recording([Folder(tmp_path / "run")]):
+        announce("result", {"accuracy": 1.0})
+    with pytest.raises(OutputError, match="another run"), recording([Folder(tmp_path / "run")]):
+        pass
+    assert read_run(tmp_path / "run").manifest.result == {"accuracy": 1.0}
+
+
+def test_two_processes_do_not_share_a_folder(tmp_path):
+    with recording([Folder(tmp_path / "run")]):
+        manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
+        other = manifest["process"].rpartition(":")[0] + f":{os.getppid()}"
+    (tmp_path / "run" / "manifest.json").write_text(json.dumps(manifest | {"process": other}))
+    with pytest.raises(OutputError, match="still goes on"), recording([Folder(tmp_path / "run")]):
+        pass
+
+
+class Broken:
+    """A keeper whose disk is full."""
+
+    def begin(self, manifest):
+        pass
+
+    def keep(self, event):
+        raise OSError(28, "No space left on device")
+
+    def end(self, manifest):
+        raise AssertionError("it was given up")
+
+
+def test_a_keeper_that_fails_does_not_stop_the_run(tmp_path):
+    with pytest.warns(UserWarning, match="No space left"), recording([Broken(), Folder(tmp_path / "run")]):
+        announce("result", {"accuracy": 1.0})
+    assert read_run(tmp_path / "run").manifest.result == {"accuracy": 1.0}
+
+
+RESULT = b'{"format": 1, "command": [], "configuration": {}, "started": "", "inputs": {}, "outputs": {}, "result": 5}'
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"format": 99}', b'{"format": 1}', b"\xff\xfe", RESULT])
+def test_a_damaged_record_is_told_in_one_error(damage, tmp_path):
+    with recording([Folder(tmp_path / "run")]):
+        pass
+    (tmp_path / "run" / "manifest.json").write_bytes(damage)
+    with pytest.raises(DataError, match="run"):
+        read_run(tmp_path / "run")
+
+
+def test_a_comparison_tells_what_differs_and_nothing_else(series, tmp_path):
+    for name, seed in (("one", 1), ("two", 2)):
+        options = {"random_state": seed, "network": "bilstm", "out": f"{name}.attime"}
+        with recording([Folder(tmp_path / name)], configuration=options):
+            fit(series, random_state=seed)
+            announce("result", {"accuracy": 0.5 + seed / 10})
+    comparison = compare_runs([tmp_path])
+    assert comparison.differences.index.tolist() == ["random_state"]
+    assert comparison.results.loc["accuracy"].tolist() == [0.6, 0.7]
+    assert len(comparison.losses(comparison.runs[0])["1"]) == 3
+    assert len(plot_runs(comparison).axes) == 2
+
+
+def test_tensorboard_holds_the_curves_and_the_results(series, tmp_path):
+    accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    with recording([Tensorboard(tmp_path / "board")]):
+        clf = fit(series)
+        announce("result", {"accuracy": 0.75})
+    told = accumulator.EventAccumulator(str(tmp_path / "board")).Reload()
+    losses = [scalar.value for scalar in told.Scalars("epoch/train_loss")]
+    np.testing.assert_allclose(losses, clf.history_.train_loss, rtol=1e-6)
+    assert told.Scalars("result/accuracy")[0].value == 0.75
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:sqlalchemy", "ignore:The ``noload`` loader")  # of MLflow itself
+def test_mlflow_holds_the_options_the_curves_and_the_results(series, tmp_path):
+    tracking = pytest.importorskip("mlflow.tracking")
+    uri = f"sqlite:///{tmp_path}/runs.db"
+    with recording([Mlflow(uri)], configuration={"random_state": 3}):
+        clf = fit(series)
+        announce("result", {"accuracy": 0.75})
+    client = tracking.MlflowClient(tracking_uri=uri)
+    [run] = client.search_runs([client.get_experiment_by_name("attime").experiment_id])
+    assert run.data.params["random_state"] == "3"
+    assert run.data.metrics["accuracy"] == 0.75
+    assert run.info.status == "FINISHED"
+    losses = [part.value for part in client.get_metric_history(run.info.run_id, "epoch/train_loss")]
+    np.testing.assert_allclose(losses, clf.history_.train_loss)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:sqlalchemy", "ignore:The ``noload`` loader")  # of MLflow itself
+def test_where_mlflow_keeps_its_runs_is_told_to_nobody(tmp_path):
+    pytest.importorskip("mlflow")
+    parser = new_parser("card", "")
+    add_record_arguments(parser)
+    options = parse(parser, ["--mlflow", f"sqlite:///{tmp_path}/secret.db", "--record", str(tmp_path / "run")])
+    with recorded(options, ["card", "--mlflow", options.mlflow]):
+        pass
+    assert "secret" not in (tmp_path / "run" / "manifest.json").read_text()
+
+
+@pytest.mark.parametrize("uri", ["nonsense://x", "http://127.0.0.1:9"])
+def test_a_place_that_mlflow_cannot_use_is_told_in_one_error(uri):
+    pytest.importorskip("mlflow")
+    with pytest.raises(OutputError, match="MLflow"), recording([Mlflow(uri)]):
+        pass
+
+
+def test_the_command_compares_and_draws(tmp_path, capsys):
+    for name in ("one", "two"):
+        with recording([Folder(tmp_path / name)], configuration={"network": name}):
+            announce("result", {"accuracy": 0.5 if name == "one" else 0.6})
+    picture = tmp_path / "runs.png"
+    assert main(["compare", str(tmp_path / "one"), str(tmp_path / "two"), "--out", str(picture)]) == 0
+    told = capsys.readouterr().out
+    assert "network" in told
+    assert "accuracy" in told
+    assert picture.stat().st_size > 1000
+    assert main(["compare", str(tmp_path / "three")]) == 2
+    assert "manifest.json" in capsys.readouterr().err
+
+
+def test_every_line_of_a_log_is_json_whatever_is_told(tmp_path):
+    with recording([Folder(tmp_path / "run")]):
+        announce("epoch", {"loss": float("nan"), "where": tmp_path, "words": "ä\n", "many": (1, 2)})
+    lines = (tmp_path / "run" / "log.jsonl").read_text().splitlines()
+    assert [json.loads(line)["event"] for line in lines] == ["begin", "epoch", "end"]
+
+
+def test_words_come_back_from_a_log_as_they_were(tmp_path):
+    words = "ä\u2028\x85\u2029 end"  # some programs end a line at each of these
+    with recording([Folder(tmp_path / "run")]):
+        announce("warning", {"message": words})
+    assert read_run(tmp_path / "run").events[1].facts == {"message": words}
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_run(tmp_path, monkeypatch):
+    def gone(*_):
+        raise FileNotFoundError
+
+    (tmp_path / "part").write_text("x")
+    monkeypatch.setattr("attime.records.manifest._digest", gone)
+    names = {"out": str(tmp_path / "part"), "target": "x" * 300 + ":y"}
+    with recording([Folder(tmp_path / "run")], configuration=names):
+        pass
+    assert read_run(tmp_path / "run").manifest.ended == "finished"
+
+
+def test_files_of_the_same_name_are_told_apart(tmp_path):
+    first, second = tmp_path / "train" / "data.csv", tmp_path / "test" / "data.csv"
+    for path in (first, second):
+        path.parent.mkdir()
+        path.write_text("0")
+    for name in ("one", "two"):
+        first.write_text(name)
+        with recording([Folder(tmp_path / "runs" / name)], configuration={"data": str(first), "test": str(second)}):
+            pass
+    assert compare_runs([tmp_path / "runs"]).differences.index.tolist() == ["content of data.csv (1)"]
