@@ -295,13 +295,13 @@ BAD = {
     "another network for a model that is fitted": (
         sales(),
         ["forecast", "DATA", "--model", "MODEL", "--network", "gru", "--look_back", "9"],
-        "--network arrived with --model, but only concerns fitting, and that model is fitted; leave out --network and "
+        "--network arrived with --load, but only concerns fitting, and that model is fitted; leave out --network and "
         "--look_back",
     ),
     "a place for a model that is there": (
         sales(),
         ["forecast", "DATA", "--model", "MODEL", "--save", "OUT"],
-        "--save arrived with --model",
+        "--save arrived with --load",
     ),
     "a wide table that is not said to be one": (
         sales().pivot(index="ds", columns="unique_id", values="y").reset_index(),

@@ -119,11 +119,11 @@ def test_what_does_not_fit_together_has_no_card(waves_file, tmp_path, forged):
 @pytest.mark.parametrize(
     ("words", "kind", "remedy"),
     [
-        (["predict", "MODEL", "x.csv"], "forecaster", "attime forecast DATA --model MODEL"),
+        (["predict", "MODEL", "x.csv"], "forecaster", "attime forecast DATA --load MODEL"),
         (["predict", "MODEL", "x.csv"], "detector", "attime detect DATA --load MODEL"),
         (["evaluate", "MODEL", "x.csv"], "detector", "attime detect DATA --load MODEL"),
         (["explain", "MODEL", "x.csv", "--out", "OUT"], "regressor", "attime predict MODEL DATA"),
-        (["report", "MODEL", "x.csv", "--out", "OUT"], "forecaster", "attime forecast DATA --model MODEL"),
+        (["report", "MODEL", "x.csv", "--out", "OUT"], "forecaster", "attime forecast DATA --load MODEL"),
         (["forecast", "x.csv", "--model", "MODEL"], "classifier", "attime predict MODEL DATA"),
         (["detect", "x.csv", "--load", "MODEL"], "classifier", "attime predict MODEL DATA"),
     ],

@@ -250,6 +250,15 @@ class TestBadInput:
         with pytest.raises(DataError, match="series of 2 channels arrived, the model was fitted on 1"):
             fitted.predict(np.zeros((3, 2, 60)))
 
+    def test_channels_in_another_order_than_in_fit(self, waves, tmp_path):
+        values = np.concatenate([waves.values, waves.values[:, :, ::-1]], axis=1)
+        named, swapped = (SeriesSet.of(values, waves.labels, channels=names) for names in (["x", "y"], ["y", "x"]))
+        AttentionClassifier(training={"max_epochs": 1}).fit(named).save(tmp_path / "model.attime")
+        model = AttentionClassifier.load(tmp_path / "model.attime")
+        with pytest.raises(DataError, match=r"channel 0 .* is 'y', and was 'x' in fit"):
+            model.predict(swapped)
+        assert (model.predict(named) == model.predict(values)).all()  # an array has no names
+
     def test_fit_without_labels(self, waves):
         with pytest.raises(DataError, match="requires y to be passed"):
             AttentionClassifier().fit(waves.values)

@@ -95,6 +95,37 @@ def test_a_record_that_is_complete_is_not_written_over(tmp_path):
     assert read_run(tmp_path / "run").manifest.result == {"accuracy": 1.0}
 
 
+def test_the_same_command_goes_on_with_its_record_and_another_does_not(tmp_path):
+    folder, data = tmp_path / "run", tmp_path / "data.csv"
+    data.write_text("1,2,3")
+    asked = {"train": str(data), "save": str(tmp_path / "model")}
+    for loss in (0.5, 0.4):
+        with recording([Folder(folder)], command=["fit"], configuration=asked):
+            announce("epoch", {"number": 1, "train_loss": loss})
+            (tmp_path / "model").write_text(str(loss))
+    assert [event.kind for event in read_run(folder).events] == ["begin", "epoch", "end"] * 2
+    comparison = compare_runs([folder])
+    assert comparison.losses(comparison.runs[0])["1"].tolist() == [0.4]
+    with (
+        pytest.raises(OutputError, match="another run"),
+        recording([Folder(folder)], command=["fit"], configuration=asked | {"network": "lstm"}),
+    ):
+        pass
+    data.write_text("4,5,6")
+    with (
+        pytest.raises(OutputError, match="another run"),
+        recording([Folder(folder)], command=["fit"], configuration=asked),
+    ):
+        pass
+
+
+def test_runs_are_found_at_any_depth_and_by_their_manifest(tmp_path):
+    with recording([Folder(tmp_path / "deep" / "run")]):
+        pass
+    for place in (tmp_path, tmp_path / "deep" / "run", tmp_path / "deep" / "run" / "manifest.json"):
+        assert [run.name for run in compare_runs([place]).runs] == ["run"]
+
+
 def test_two_processes_do_not_share_a_folder(tmp_path):
     with recording([Folder(tmp_path / "run")]):
         manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
@@ -204,7 +235,7 @@ def test_the_command_compares_and_draws(tmp_path, capsys):
     assert "accuracy" in told
     assert picture.stat().st_size > 1000
     assert main(["compare", str(tmp_path / "three")]) == 2
-    assert "manifest.json" in capsys.readouterr().err
+    assert "there is no such folder" in capsys.readouterr().err
 
 
 def test_every_line_of_a_log_is_json_whatever_is_told(tmp_path):

@@ -238,7 +238,7 @@ def test_seconds_between_saves_have_to_be_a_number(tmp_path):
         pass
 
 
-def test_a_command_that_was_killed_writes_the_same_model_when_it_is_run_again(tmp_path):
+def test_a_command_that_was_killed_writes_the_same_model_when_it_is_run_again(tmp_path, capsys):
     write(SERIES, tmp_path / "series.csv")
     words = f"fit {tmp_path}/series.csv --target label --network convolutional --training.max_epochs 5"
     again = f"{words} --checkpoint {tmp_path}/checkpoints --checkpoint_every 0 --out {tmp_path}/again.attime"
@@ -250,6 +250,7 @@ def test_a_command_that_was_killed_writes_the_same_model_when_it_is_run_again(tm
     process.kill()
     assert process.wait() == -signal.SIGKILL
     assert main(again.split()) == 0
+    assert f"goes on from {tmp_path}/checkpoints: trainings done: 0; updates of the next: " in capsys.readouterr().out
     assert main(f"{words} --out {tmp_path}/whole.attime".split()) == 0
     load = AttentionClassifier.load
     assert_equal(load(tmp_path / "whole.attime"), load(tmp_path / "again.attime"), tmp_path)

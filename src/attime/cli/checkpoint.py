@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from jsonargparse import ArgumentParser, Namespace
 
 from attime import checkpointing
+from attime.cli.tell import tell
 from attime.files import check_folder
+from attime.training import is_first, standing_of
 
 
 def add_checkpoint_arguments(parser: ArgumentParser) -> None:
@@ -26,9 +29,18 @@ def add_checkpoint_arguments(parser: ArgumentParser) -> None:
     )
 
 
-def checkpoints_of(options: Namespace) -> AbstractContextManager[None]:
-    """Return the context to train in: one that keeps checkpoints, where a folder was given for them."""
+@contextmanager
+def checkpoints_of(options: Namespace) -> Iterator[None]:
+    """Train within, and keep checkpoints where a folder was given for them; tell what a run goes on from."""
     if not options.checkpoint:
-        return nullcontext()
+        yield
+        return
     check_folder(options.checkpoint)
-    return checkpointing(options.checkpoint, every=options.checkpoint_every)
+    n_ended, n_updates = standing_of(options.checkpoint)
+    if is_first() and (n_ended or n_updates):
+        tell(f"goes on from {options.checkpoint}: trainings done: {n_ended}; updates of the next: {n_updates:,}")
+    try:
+        with checkpointing(options.checkpoint, every=options.checkpoint_every):
+            yield
+    except KeyboardInterrupt as asked:
+        raise KeyboardInterrupt(f"the same command goes on from {options.checkpoint}") from asked

@@ -9,6 +9,7 @@ from jsonargparse.typing import PositiveInt
 
 from attime.cli.checkpoint import add_checkpoint_arguments, checkpoints_of
 from attime.cli.models import load_for
+from attime.cli.saving import add_save_arguments, check_save_place
 from attime.cli.tell_detection import tell_detector, tell_found
 from attime.cli.tell_forecasting import tell_places
 from attime.data.detection.watched_file import read_series
@@ -22,7 +23,7 @@ from attime.report import write_detection_report
 #: Options that a fitted detector cannot follow any more, with what they are if nobody says otherwise.
 OF_FITTING: dict[str, Any] = {
     "train_until": None, "model": "default", "window": None, "alarm_rate": None, "adaptive": True, "training": None,
-    "random_state": 0, "save": None, "checkpoint": None,
+    "random_state": 0, "save": None, "card": False, "checkpoint": None,
 }  # fmt: skip
 USUAL_RATE = 10.0
 
@@ -63,11 +64,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--out", type=str | None, help="CSV file: score, p-value and alarm of each step")
     parser.add_argument("--events", type=str | None, help="CSV file with a row for each event")
     parser.add_argument("--report", type=str | None, help="HTML file, such as report.html")
-    parser.add_argument("--save", type=str | None, help="file for the fitted detector, such as detector.attime")
+    add_save_arguments(parser)
 
 
 def main(options: Namespace) -> None:
     """Fit or load, judge, tell what was found, and write what was asked for."""
+    check_save_place(options)
     places = [options[name] for name in ("out", "events", "report", "save")]
     for place in filter(None, places):
         check_file(place)
@@ -85,7 +87,7 @@ def main(options: Namespace) -> None:
         title = f"What is out of the ordinary in {file.name}"
         write_detection_report(detector, found.departure, options.report, labels=found.labels, title=title)
     if options.save:
-        detector.save(options.save)
+        detector.save(options.save, card=options.card)
     tell_places(*places)
 
 

@@ -14,7 +14,7 @@ from attime.files import check_folder
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the files."""
-    parser.add_argument("model", type=str, help="file written by 'attime fit --out' or 'attime demo --out'")
+    parser.add_argument("model", type=str, help="file written by 'attime fit --save' or 'attime demo --out'")
     parser.add_argument("data", type=str, help="file of labelled series: .csv, .tsv, .ts, .npz (data.npz:train), …")
     parser.add_argument("--target", type=str | None, help="the column of labels or numbers in a CSV file")
     add_static_argument(parser, fitted=True)

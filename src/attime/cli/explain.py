@@ -13,7 +13,7 @@ from attime.files import check_file
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the files, the method and the class."""
-    parser.add_argument("model", type=str, help="file written by 'attime fit --out' or 'attime demo --out'")
+    parser.add_argument("model", type=str, help="file written by 'attime fit --save' or 'attime demo --out'")
     parser.add_argument("data", type=str, help="file of series: .csv, .tsv, .ts, .npz (data.npz:train), …")
     parser.add_argument("--out", type=str, required=True, help="CSV file with a row for each step that was observed")
     parser.add_argument("--method", type=str, default="evidence", help="evidence, attention, occlusion, …")

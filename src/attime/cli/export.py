@@ -12,7 +12,7 @@ from attime.files import check_file
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the model and the file."""
-    parser.add_argument("model", type=str, help="file written by 'attime fit --out', or by --save of other commands")
+    parser.add_argument("model", type=str, help="file written by 'attime fit --save', or by --save of other commands")
     parser.add_argument("--onnx", type=str, required=True, help="ONNX file, such as model.onnx")
     parser.add_argument("--opset", type=int, default=20, help="version of the operators, from 18 to 23")
 

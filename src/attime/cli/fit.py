@@ -18,12 +18,11 @@ from attime.cli.parser import (
     regressor_of,
     static_of,
 )
+from attime.cli.saving import add_save_arguments, check_save_place
 from attime.cli.tell import tell_judgement, tell_numbers
 from attime.engines import fit_together
-from attime.errors import OptionError
-from attime.estimators.card import card_place
 from attime.experiments import Judgement, NumberJudgement, fit_file, fit_numbers, write_judgement, write_numbers
-from attime.files import check_file, check_folder
+from attime.files import check_folder
 from attime.names import pick
 from attime.training import is_first
 
@@ -50,8 +49,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--positive", type=str | None, help="of two classes, the one that precision and recall are about"
     )
-    parser.add_argument("--out", type=str | None, help="file for the fitted model, such as model.attime")
-    parser.add_argument("--card", action="store_true", help="write a model card, model.card.md, beside the model")
+    add_save_arguments(parser, "--out")
     parser.add_argument("--report", type=str | None, help="folder for report.html, metrics.json and pictures")
     add_engine_arguments(parser)
     parser.add_argument("--workers", type=int, default=2, help="with --engine ray: workers that train together")
@@ -62,12 +60,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def main(options: Namespace) -> None:
     """Fit, judge, write what was asked for, and tell the figures."""
     task = pick(TASKS, options.task, what="task")
-    if options.out:
-        check_file(options.out)
-    if options.card:
-        if not options.out:
-            raise OptionError("--card arrived without --out, expected a model to write it beside; give --out FILE")
-        check_file(card_place(options.out))
+    check_save_place(options)
     if options.report:
         check_folder(options.report)
     with connected(options):
@@ -90,8 +83,8 @@ def _classify(options: Namespace) -> None:
     judgement = _fitted(_fit_classes, options)
     if not is_first():
         return
-    if options.out:
-        judgement.classifier.save(options.out, card=options.card)
+    if options.save:
+        judgement.classifier.save(options.save, card=options.card)
     tell_judgement(judgement)
     if options.report:
         write_judgement(judgement, options.report)
@@ -113,8 +106,8 @@ def _regress(options: Namespace) -> None:
     judgement = _fitted(_fit_numbers, options)
     if not is_first():
         return
-    if options.out:
-        judgement.regressor.save(options.out, card=options.card)
+    if options.save:
+        judgement.regressor.save(options.save, card=options.card)
     tell_numbers(judgement)
     if options.report:
         write_numbers(judgement, options.report)

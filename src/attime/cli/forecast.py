@@ -16,6 +16,7 @@ from attime.cli.forecasting import (
     series_of,
     table_of,
 )
+from attime.cli.saving import add_save_arguments, check_save_place
 from attime.cli.tell_forecasting import tell_fit, tell_forecast, tell_places, tell_verdict
 from attime.errors import OptionError
 from attime.estimators.forecasting import AttentionForecaster
@@ -31,20 +32,21 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--horizon", type=PositiveInt, default=None, help="steps ahead; those of the model, if one is given"
     )
     parser.add_argument(
-        "--model", type=str | None, help="file written by --save: nothing is fitted, DATA is the recent past"
+        "--load", "--model", type=str | None, help="file written by --save: nothing is fitted, DATA is the recent past"
     )
     add_forecaster_arguments(parser)
     add_checkpoint_arguments(parser)
     parser.add_argument("--out", type=str | None, help="CSV file for the forecasts; the first are shown without it")
-    parser.add_argument("--save", type=str | None, help="file for the fitted model, such as model.attime")
+    add_save_arguments(parser)
     parser.add_argument("--report", type=str | None, help="HTML file, such as report.html")
 
 
 def main(options: Namespace) -> None:
     """Fit or load, tell whether that beats naive forecasts, and write or show the forecasts."""
-    for place in filter(None, (options.out, options.save, options.report)):
+    check_save_place(options)
+    for place in filter(None, (options.out, options.report)):
         check_file(place)
-    if options.model:
+    if options.load:
         _go_on(options)
     elif options.horizon is None:
         raise OptionError("no --horizon arrived, expected how many steps ahead to forecast; give it")
@@ -64,7 +66,7 @@ def _fit(options: Namespace) -> None:
     if options.report:
         write_forecast_report(forecaster, options.report, leaks=leaks, title=f"What comes after {table.name}")
     if options.save:
-        forecaster.save(options.save)
+        forecaster.save(options.save, card=options.card)
     tell_places(options.out, options.report, options.save)
 
 

@@ -26,6 +26,7 @@ OF_FITTING: dict[str, Any] = {
     "random_state": 0,
     "look_for_leaks": True,
     "save": None,
+    "card": False,
     "checkpoint": None,
 }
 DROP = "--drop COLUMN leaves a column out"
@@ -145,10 +146,10 @@ def model_of(options: Namespace) -> AttentionForecaster:
     given = [name for name, usual in OF_FITTING.items() if options[name] != usual]
     if given:
         raise OptionError(
-            f"--{given[0]} arrived with --model, but only concerns fitting, and that model is fitted; leave out "
-            f"{' and '.join(f'--{name}' for name in given)}, or leave out --model to fit a new one"
+            f"--{given[0]} arrived with --load, but only concerns fitting, and that model is fitted; leave out "
+            f"{' and '.join(f'--{name}' for name in given)}, or leave out --load to fit a new one"
         )
-    forecaster = load_for("forecast", options.model, AttentionForecaster)
+    forecaster = load_for("forecast", options.load, AttentionForecaster)
     shares = shares_of(options)
     return forecaster.set_params(coverage=shares) if shares else forecaster
 

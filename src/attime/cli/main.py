@@ -59,8 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever reads our output has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
-        print("attime: interrupted", file=sys.stderr)
+    except KeyboardInterrupt as asked:
+        print(f"attime: interrupted{f'; {asked}' if asked.args else ''}", file=sys.stderr)
         return 130
 
 

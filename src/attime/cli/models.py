@@ -14,7 +14,7 @@ T = TypeVar("T")
 TAKEN_BY = {
     "AttentionClassifier": ("a classifier", "attime predict MODEL DATA"),
     "AttentionRegressor": ("a regressor", "attime predict MODEL DATA"),
-    "AttentionForecaster": ("a forecaster", "attime forecast DATA --model MODEL"),
+    "AttentionForecaster": ("a forecaster", "attime forecast DATA --load MODEL"),
     "AttentionDetector": ("a detector", "attime detect DATA --load MODEL"),
 }
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from jsonargparse import ArgumentParser, Namespace
 
+from attime.cli.tell import tell
 from attime.engines import cluster
+from attime.engines.ray_cluster import package
 from attime.errors import OptionError
 from attime.names import pick
 
@@ -37,6 +40,9 @@ def connected(options: Namespace) -> AbstractContextManager[Any]:
         If a cluster was named that nobody needs.
     """
     if options.engine == "ray":
+        package()  # before anything is said of what cannot begin without it
+        if not (options.address or os.environ.get("RAY_ADDRESS")):
+            tell("a Ray cluster begins on this machine, which takes a while")
         return cluster(options.address)
     if options.address:
         raise OptionError(f"--address {options.address} is of a Ray cluster; give --engine ray too, or leave it out")

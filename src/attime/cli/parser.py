@@ -18,6 +18,7 @@ from attime.data.config import read_entries
 from attime.errors import OptionError
 
 NOISE = re.compile(r"For further information visit \S+|\[type=.*?\]|\d+ validation errors? for \S+")
+LACKING = "the following arguments are required: "
 LIMITS = re.compile(r"Annotated\[(\w+),(?:[^\[\]]|\[[^\[\]]*\])*\]")
 
 jsonargparse.set_dumper("json", lambda data: json.dumps(data, indent=2, ensure_ascii=False) + "\n")
@@ -57,7 +58,16 @@ def parse(parser: ArgumentParser, arguments: Sequence[str]) -> Namespace:
         return parser.instantiate(parser.parse_args(arguments))
     except (ArgumentError, ValidationError) as error:
         told = " ".join(NOISE.sub("", str(error)).split())
+        if told.startswith(LACKING):
+            names = _as_typed(parser, told.removeprefix(LACKING))
+            told = f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} missing"
         raise OptionError(f"{told}; '{parser.prog} --help' lists the options") from error
+
+
+def _as_typed(parser: ArgumentParser, names: str) -> list[str]:
+    """Return how the usage shows what has to be given: ``DATA``, or ``--onnx FILE``."""
+    flags = {action.dest: action.option_strings for action in parser._actions}
+    return [f"{flags[name][-1]} FILE" if flags.get(name) else name.upper() for name in names.split(", ")]
 
 
 def add_static_argument(parser: ArgumentParser, *, fitted: bool) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 
+import pandas as pd
 from jsonargparse import ArgumentParser, Namespace
 
 from attime import AttentionClassifier, AttentionRegressor
@@ -14,9 +16,11 @@ from attime.cli.tell import complain, tell
 from attime.data import shards
 from attime.engines import Outcome, check_place, predict_files, predicted_rows
 from attime.engines.table import Model
+from attime.errors import OptionError
 from attime.experiments import static_columns
 from attime.export import OnnxModel
 
+MOST_SHOWN = 20
 LEFT_OUT = 1  # the exit code where some files could not be used, and the others are done
 
 
@@ -25,7 +29,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "model",
         type=str,
-        help="file written by 'attime fit --out' or 'attime demo --out'; with --engine onnx by 'attime export'",
+        help="file written by 'attime fit --save' or 'attime demo --out'; with --engine onnx by 'attime export'",
     )
     parser.add_argument(
         "data",
@@ -38,7 +42,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         type=str | None,
-        help=".csv or .parquet file for the predictions, or a folder for a .csv file of each; shown here without it",
+        help=".csv or .parquet file for the predictions, or a folder for a .csv file of each; shown here without it, "
+        "on a screen the first",
     )
     parser.add_argument("--resume", action="store_true", help="go on where a run was stopped")
     add_engine_arguments(parser, "onnx")
@@ -58,13 +63,24 @@ def main(options: Namespace) -> int:
         static = static_columns(model, static_of(options))
     files = shards(options.data, target=options.target, need_target=False, static=static)
     if not options.out:
-        for number, rows in enumerate(predicted_rows(model, files, engine=options.engine)):
-            tell(rows.to_csv(index=False, header=not number).rstrip("\n"))
+        if options.engine == "ray":
+            raise OptionError("--engine ray arrived without --out, to which its workers write; give --out FOLDER")
+        _show(predicted_rows(model, files, engine=options.engine))
         return 0
     with connected(options):
         outcome = predict_files(model, files, options.out, engine=options.engine, resume=options.resume)
     _tell(outcome, options.out)
     return LEFT_OUT if outcome.damaged else 0
+
+
+def _show(tables: Iterator[pd.DataFrame]) -> None:
+    """Print all rows where a program or a file takes them, and the first ones to somebody who looks at them."""
+    most = MOST_SHOWN if sys.stdout.isatty() else None
+    for number, rows in enumerate(tables):
+        tell(rows.head(len(rows) if most is None else most).to_csv(index=False, header=not number).rstrip("\n"))
+        if most is not None and (len(rows) > most or next(tables, None) is not None):
+            tell(f"… and so on; all of them with --out FILE, or into a pipe: attime predict … > FILE (shown: {most})")
+            return
 
 
 def _tell(outcome: Outcome, out: str) -> None:

@@ -14,7 +14,7 @@ from attime.report import METHODS
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the files, and what the page is to show."""
-    parser.add_argument("model", type=str, help="file written by 'attime fit --out' or 'attime demo --out'")
+    parser.add_argument("model", type=str, help="file written by 'attime fit --save' or 'attime demo --out'")
     parser.add_argument("data", type=str, help="file of series, best of unseen ones; with labels if there are any")
     parser.add_argument("--out", type=str, required=True, help="the HTML file, such as report.html")
     parser.add_argument("--target", type=str | None, help="the column of labels in a CSV file")

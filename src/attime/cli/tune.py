@@ -10,10 +10,10 @@ from attime import read
 from attime.cli.checkpoint import add_checkpoint_arguments, checkpoints_of
 from attime.cli.on_ray import add_engine_arguments, connected, on_ray
 from attime.cli.parser import add_classifier_arguments, add_static_argument, classifier_of, static_of
+from attime.cli.saving import add_save_arguments, check_save_place
 from attime.cli.tell import tell
 from attime.engines import at_once
 from attime.events import announce
-from attime.files import check_file
 from attime.tuning import Search, tune
 from attime.tuning.plan import in_turn
 from attime.tuning.search import STATES
@@ -28,7 +28,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_static_argument(parser, fitted=False)
     parser.add_argument("--trials", type=int, default=30, help="trials in all, those of an earlier run included")
     parser.add_argument("--study", type=str | None, help="file that keeps the trials, to go on after an interruption")
-    parser.add_argument("--model", type=str | None, help="file for the best model, fitted on all cases")
+    add_save_arguments(parser, "--model")
     parser.add_argument("--metric", type=str, default="log_loss", help="log_loss, accuracy or balanced_accuracy")
     parser.add_argument("--folds", type=int, default=3, help="parts of the cross-validation")
     parser.add_argument(
@@ -41,8 +41,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def main(options: Namespace) -> None:
     """Search, tell what was found, and fit and write the best model if there is a place for it."""
-    if options.model:
-        check_file(options.model)
+    check_save_place(options)
     with connected(options):
         search = tune(
             read(options.data, target=options.target, static=static_of(options) or ()),
@@ -58,10 +57,10 @@ def main(options: Namespace) -> None:
     if options.network == "default":
         tell("the default picks for itself; searched was the network that it may train, Convolutional")
     tell_search(search)
-    if options.model:
+    if options.save:
         with checkpoints_of(options):
-            search.refit().save(options.model)
-        tell(f"fitted on all {len(search.X):,} cases, written to {options.model}")
+            search.refit().save(options.save, card=options.card)
+        tell(f"fitted on all {len(search.X):,} cases, written to {options.save}")
 
 
 def tell_search(search: Search) -> None:

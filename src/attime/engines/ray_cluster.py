@@ -96,6 +96,7 @@ def result_of(ref: Any) -> Any:
 
 def _begin(ray: Any, address: str | None) -> None:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_DISABLE_FAILURE_SIGNAL_HANDLER", "1")  # or a stop would print the stack of its C++ code
     quiet = {"log_to_driver": False, "logging_level": "ERROR"}
     if not address:
         ray.init(address="local", include_dashboard=False, **quiet)

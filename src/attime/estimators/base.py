@@ -165,6 +165,7 @@ class AttentionEstimator(Speaking, BaseEstimator):
         recipe = recipe_of(self.network, scaling=self.scaling, training=self.training)
         self.network_, self.scaling_, self.training_ = recipe.network, recipe.scaling, recipe.training
         self.n_cases_, self.n_channels_, self.n_steps_ = len(series), series.n_channels, series.n_steps
+        self.channels_ = series.channels
         self.equal_lengths_ = bool((series.lengths == series.n_steps).all())
         look_for_constant_series(series, self.scaling_)
         look_for_unseen_times(series, self.network_)

@@ -82,9 +82,9 @@ class AttentionClassifier(ClassifierMixin, AttentionEstimator):
     time_unit_
         The typical distance of two steps, where the series came with times; networks that attend from step to step
         then know how far apart steps are. None where steps are at equal distances.
-    n_channels_, n_steps_, equal_lengths_, has_gaps_
-        Channels of the training series, the steps of the longest, whether all are as long, and whether values are
-        missing in their midst; if so, the network sees where.
+    n_channels_, channels_, n_steps_, equal_lengths_, has_gaps_
+        Channels of the training series, their names, the steps of the longest, whether all are as long, and whether
+        values are missing in their midst; if so, the network sees where.
     static_
         How static covariates are coded, where the series came with any: ``static_.columns`` are their names. None
         without.

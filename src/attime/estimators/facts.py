@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from attime.estimators.facts_of_long_series import of_detector, of_forecaster
 from attime.estimators.specification import from_json, histories_from, values_of
@@ -33,6 +34,12 @@ def facts_of(file: ModelFile) -> Facts:
     return Facts(tables, (*own.limits, *extra))
 
 
+def _named(learnt: Mapping[str, Any]) -> str:
+    """Return the names of several channels, where they have any."""
+    names = list(learnt.get("channels_", ()))
+    return f": {listed(names)}" if len(names) > 1 and names != list(map(str, range(len(names)))) else ""
+
+
 def _of_cases(file: ModelFile) -> Facts:
     """Tell of a classifier or a regressor."""
     told = file.specification
@@ -40,7 +47,7 @@ def _of_cases(file: ModelFile) -> Facts:
     n_channels, n_steps = learnt["n_channels_"], learnt["n_steps_"]
     data = {
         "series": count(learnt.get("n_cases_")),
-        "channels": f"{n_channels:,}",
+        "channels": f"{n_channels:,}{_named(learnt)}",
         "steps": f"{n_steps:,}, all series alike" if learnt["equal_lengths_"] else f"{n_steps:,} at most",
         "values missing within series": "some" if learnt["has_gaps_"] else "none",
     }
@@ -94,7 +101,7 @@ KINDS = {
         "says which number belongs to a series, and which steps made it so", "attime predict {model} DATA", _of_cases
     ),
     "AttentionForecaster": Kind(
-        "says how series go on, and between which limits", "attime forecast DATA --model {model}", of_forecaster
+        "says how series go on, and between which limits", "attime forecast DATA --load {model}", of_forecaster
     ),
     "AttentionDetector": Kind(
         "says which steps of a series are out of the ordinary", "attime detect DATA --load {model}", of_detector

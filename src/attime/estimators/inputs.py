@@ -17,6 +17,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import column_or_1d, validate_data
 
 from attime.data import SeriesSet, Shards
+from attime.data.channels import refuse_other_channels
 from attime.data.shards import gathered
 from attime.errors import DataError, DataWarning
 
@@ -67,6 +68,8 @@ def series_of(
             f"{series.from_where}series of {series.n_channels} channels arrived, the model was fitted on "
             f"{estimator.n_channels_}; give the same channels in the same order"
         )
+    if not reset:
+        refuse_other_channels(series, getattr(estimator, "channels_", ()))
     return series
 
 

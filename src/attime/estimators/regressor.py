@@ -54,8 +54,8 @@ class AttentionRegressor(RegressorMixin, AttentionEstimator):
     module_
         The trained network, an ordinary ``torch.nn.Module``, or an ``attime.nn.Ensemble`` of several. Its outcome is in
         deviations from the mean.
-    history_, histories_, network_, training_, scaling_, scale_, time_unit_, n_channels_, n_steps_, equal_lengths_, \
-has_gaps_
+    history_, histories_, network_, training_, scaling_, scale_, time_unit_, n_channels_, channels_, n_steps_, \
+equal_lengths_, has_gaps_
         As for `AttentionClassifier`; losses are in squared deviations.
 
     Raises

@@ -45,11 +45,11 @@ E = TypeVar("E", bound="AttentionEstimator")
 #: What is learnt beside arrays, and of what type it is.
 LEARNT: dict[str, type | tuple[type, ...]] = {
     "network_": Network, "scaling_": str, "training_": TrainingOptions, "n_cases_": int, "n_channels_": int,
-    "n_steps_": int, "equal_lengths_": bool, "has_gaps_": bool, "time_unit_": (float, NoneType), "n_features_in_": int,
-    "reason_": str, "target_mean_": float, "target_deviation_": float,
+    "channels_": tuple, "n_steps_": int, "equal_lengths_": bool, "has_gaps_": bool, "time_unit_": (float, NoneType),
+    "n_features_in_": int, "reason_": str, "target_mean_": float, "target_deviation_": float,
 }  # fmt: skip
 #: What not every kind of estimator learns, or files of older versions lack.
-MAY_LACK = ("n_cases_", "n_features_in_", "target_mean_", "target_deviation_")
+MAY_LACK = ("n_cases_", "channels_", "n_features_in_", "target_mean_", "target_deviation_")
 MOST_STEPS = 10**9
 
 
@@ -96,6 +96,9 @@ def _restore(cls: type[E], file: ModelFile) -> E:
     n_numbers = sum(tensor.numel() for tensor in file.tensors.values())
     if not (0 < estimator.n_channels_ <= n_numbers and 0 < estimator.n_steps_ <= MOST_STEPS):
         raise ModelFileError(f"{estimator.n_channels_} channels and {estimator.n_steps_} steps cannot be")
+    channels = getattr(estimator, "channels_", ())
+    if len(channels) not in (0, estimator.n_channels_) or not all(isinstance(name, str) for name in channels):
+        raise ModelFileError("the names of its channels are none")
     if "static" in specification:
         estimator.static_ = static_from(specification["static"])
     if "classes" in specification:

@@ -47,6 +47,7 @@ def graph_of_outcomes(estimator: AttentionEstimator) -> Graph:
 
 def _told(estimator: AttentionEstimator, code: StaticCode | None) -> dict[str, Any]:
     told: dict[str, Any] = {
+        "channels": getattr(estimator, "channels_", ()),
         "static": [] if code is None else [{"name": part.name, "words": part.words} for part in code.covariates],
         "time_unit": estimator.time_unit_,
     }

@@ -10,6 +10,7 @@ from jaxtyping import Float32
 from numpy.typing import ArrayLike
 
 from attime.data import SeriesSet
+from attime.data.channels import refuse_other_channels
 from attime.errors import DataError
 
 #: What onnxruntime calls the numbers of an input, and what numpy does.
@@ -30,6 +31,7 @@ def inputs_of(series: SeriesSet, wanted: Mapping[str, Any], told: Mapping[str, A
             f"{series.from_where}series of {series.n_channels} channels arrived, the model was fitted on {n_channels}; "
             "give the same channels in the same order"
         )
+    refuse_other_channels(series, told.get("channels", ()))
     inputs: dict[str, np.ndarray] = {"series": series.values}
     if "times" in wanted:
         if series.times is None:

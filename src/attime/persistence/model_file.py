@@ -116,7 +116,10 @@ def read_model(path: str | os.PathLike[str]) -> ModelFile:
         raise
     except Exception as error:  # parsers raise a dozen kinds over damaged bytes
         reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise ModelFileError(f"{path}: not a model file, or a damaged one ({reason}); save the model again") from error
+        raise ModelFileError(
+            f"{path}: not a model file, or a damaged one ({reason}); give a file that attime has saved, or save the "
+            "model again"
+        ) from error
     if document["format"] == WITHOUT_CHECKSUM:
         return ModelFile({name: part for name, part in document.items() if name != "format"}, tensors)
     specification, versions = document.get("specification"), document.get("versions")

@@ -14,9 +14,10 @@ from jaxtyping import Float
 
 from attime.errors import DataError
 from attime.records.folder import MANIFEST, Run, read_run
+from attime.records.manifest import WRITTEN
 
-#: Options that say where to write: of course they differ.
-PLACES = frozenset({"out", "report", "save", "model", "card", "checkpoint", "config", "study"})
+#: Options that only say where something is: of course they differ.
+PLACES = WRITTEN | {"config"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,13 +40,14 @@ class Comparison:
 
     def losses(self, run: Run) -> dict[str, Float[np.ndarray, " epoch"]]:
         """Return the validation loss of each training of a run, or the training loss where there was none."""
-        found: dict[str, list[float]] = {}
+        found: dict[str, dict[int, float]] = {}
         for event in run.events:
             if event.kind == "epoch":
                 loss = event.facts.get("validation_loss")
                 told = event.facts.get("train_loss") if loss is None else loss
-                found.setdefault(str(event.facts.get("training", 1)), []).append(np.nan if told is None else told)
-        return {name: np.array(losses) for name, losses in found.items()}
+                losses = found.setdefault(str(event.facts.get("training", 1)), {})
+                losses[event.facts["number"]] = np.nan if told is None else told  # a run begun again tells some twice
+        return {name: np.array(list(losses.values())) for name, losses in found.items()}
 
 
 def compare_runs(paths: Iterable[str | os.PathLike[str]]) -> Comparison:
@@ -54,7 +56,7 @@ def compare_runs(paths: Iterable[str | os.PathLike[str]]) -> Comparison:
     Parameters
     ----------
     paths
-        Folders of runs, or folders with such folders in them.
+        Folders of runs, or folders with such folders in them, at whatever depth.
 
     Raises
     ------
@@ -72,10 +74,12 @@ def compare_runs(paths: Iterable[str | os.PathLike[str]]) -> Comparison:
 
 
 def _folders(path: Path) -> Sequence[Path]:
-    if (path / MANIFEST).exists() or not path.is_dir():
+    """Return the folders of runs that a path stands for; its own where there are none, so that reading it tells why."""
+    if path.name == MANIFEST:
+        return [path.parent]
+    if (path / MANIFEST).exists():
         return [path]
-    inside = sorted(part.parent for part in path.glob(f"*/{MANIFEST}"))
-    return inside or [path]
+    return sorted(part.parent for part in path.rglob(MANIFEST)) or [path]
 
 
 def _told(run: Run) -> Mapping[str, Any]:

@@ -19,7 +19,10 @@ MANIFEST, LOG = "manifest.json", "log.jsonl"
 
 @dataclass(frozen=True)
 class Folder:
-    """Keep a run in a folder of its own. A run that was killed may be begun again there; its log goes on.
+    """Keep a run in a folder of its own.
+
+    A run that was killed may be begun again there, and so may the same command with the same options and data, whatever
+    its end; the log goes on.
 
     Parameters
     ----------
@@ -35,13 +38,14 @@ class Folder:
         Raises
         ------
         OutputError
-            If the folder cannot be written to, or holds the record of a run that has ended.
+            If the folder cannot be written to, or holds the record of another run, or of one that still goes on.
         """
         folder = output_folder(self.path)
         if (folder / MANIFEST).exists():
             found = read_run(folder).manifest
-            if found.ended != "running" or is_alive(found.process):
-                state = "another run" if found.ended != "running" else "a run that still goes on"
+            goes_on = found.ended == "running" and is_alive(found.process)
+            if goes_on or not (found.ended == "running" or _is_same(found, manifest)):
+                state = "a run that still goes on" if goes_on else "another run"
                 raise OutputError(f"{folder}: holds the record of {state}; give a new folder, or remove this one")
         write_json(_plain(manifest.to_json()), folder / MANIFEST)
         if (folder / LOG).exists():  # less a line that a killed process left unfinished
@@ -96,8 +100,11 @@ def read_run(path: str | os.PathLike[str]) -> Run:
         If the folder holds none, or a damaged one.
     """
     folder = Path(path)
+    if not folder.is_dir():
+        state = "is no folder" if folder.exists() else "there is no such folder"
+        raise DataError(f"{folder}: {state}; give one that '--record' has written")
     if not (folder / MANIFEST).is_file():
-        raise DataError(f"{folder}: holds no {MANIFEST}; give a folder that '--record' has written")
+        raise DataError(f"{folder}: holds no {MANIFEST}, nor does a folder in it; give one that '--record' has written")
     try:
         document = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if document["format"] != FORMAT:
@@ -109,6 +116,12 @@ def read_run(path: str | os.PathLike[str]) -> Run:
             raise
         raise DataError(f"{folder}: the record in it is damaged ({error}); remove it") from error
     return Run(folder.resolve().name, manifest, events)
+
+
+def _is_same(one: Manifest, other: Manifest) -> bool:
+    """Return whether two runs are the same command, with the same options and data."""
+    asked, again = (json.loads(json.dumps(_plain([run.command[:1], dict(run.configuration)]))) for run in (one, other))
+    return bool(one.command and asked == again and one.inputs == other.inputs)
 
 
 def _whole_lines(path: Path) -> list[str]:

@@ -15,6 +15,8 @@ from typing import Any, Literal
 FORMAT = 1
 PACKAGES = ("attime", "torch", "numpy", "scipy", "scikit-learn", "pandas")
 PIECE = 2**20  # bytes read at once
+#: Options that say where to write.
+WRITTEN = frozenset({"out", "report", "events", "save", "checkpoint", "study", "onnx"})
 COARSE = 2.0  # seconds to which a file system tells when a file was written
 Ended = Literal["running", "finished", "failed", "interrupted"]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from attime.events import LOGGER
-from attime.records.manifest import Ended, Manifest, facts_of_files, this_process, versions
+from attime.records.manifest import WRITTEN, Ended, Manifest, facts_of_files, this_process, versions
 
 RESULT, TRAINED = "result", "trained"
 OF_TRAININGS = frozenset({"epoch", TRAINED})  # a run may train several networks, one after the other
@@ -125,8 +125,9 @@ def recording(
     {'accuracy': 0.9}
     """
     options = dict(configuration or {})
-    named, begun = [value for value in _texts(options) if value], time.time()
-    inputs = facts_of_files(named)
+    begun = time.time()
+    named = [text for text in _texts(options) if text]
+    inputs = facts_of_files(text for text in _texts({name: options[name] for name in options.keys() - WRITTEN}) if text)
     manifest = Manifest(
         command=tuple(command),
         configuration=options,

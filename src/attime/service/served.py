@@ -92,7 +92,7 @@ class Served:
                     f"model {name!r} was fitted with the static covariates {', '.join(estimator.static_.columns)}, "
                     "and requests hold series alone; serve a model that was fitted without"
                 )
-            channels = tuple(map(str, range(estimator.n_channels_)))
+            channels = getattr(estimator, "channels_", tuple(map(str, range(estimator.n_channels_))))
             most = min(most, estimator.n_steps_)
             classes = tuple(map(str, estimator.classes_.tolist())) if isinstance(estimator, AttentionClassifier) else ()
         if fewest > most:

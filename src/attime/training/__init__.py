@@ -14,7 +14,7 @@ from attime.training.options import TrainingOptions
 from attime.training.pairs import Pairs, SquaredError, TokenCrossEntropy
 from attime.training.processes import is_first, processes
 from attime.training.run import run
-from attime.training.slot import CheckpointWarning
+from attime.training.slot import CheckpointWarning, standing_of
 from attime.training.temperature import fit_temperature
 from attime.training.windows import Windows
 
@@ -44,5 +44,6 @@ __all__ = [
     "processes",
     "run",
     "seeded",
+    "standing_of",
     "train",
 ]

@@ -23,7 +23,7 @@ from attime.training.progress import progress_bar
 from attime.training.shares import begin_alike
 from attime.training.state import ended_state, restore
 from attime.training.state_file import under
-from attime.training.updates import Training
+from attime.training.updates import Training, announce_end
 
 PROBED = 3  # updates by which is measured how long one takes
 SAFETY = 0.9  # of the time there is, for updates; the rest for validation
@@ -62,6 +62,7 @@ def train(
     )
     if (state := from_first(slot.ended())) is not None:
         set_generators(state.part("random"), device)
+        announce_end(state.told["history"]["best_epoch"], state.told["history"]["ended"])
         return restore(network, state)
     state = from_first(slot.standing())
     n_updates = (

@@ -176,6 +176,19 @@ def unless_full() -> Iterator[None]:
         warnings.warn(told, CheckpointWarning, stacklevel=4)
 
 
+def standing_of(folder: str | os.PathLike[str]) -> tuple[int, int]:
+    """Return how many trainings the checkpoints of a folder have brought to their end, and the updates of the next.
+
+    Examples
+    --------
+    >>> standing_of("there is no such folder")
+    (0, 0)
+    """
+    ended = {path.name.partition("-")[0] for path in Path(folder).glob("[0-9]*-ended.safetensors")}
+    made = [path.stem.split("-") for path in Path(folder).glob("[0-9]*-after-[0-9]*.safetensors")]
+    return len(ended), max((int(updates) for number, _, updates in made if number not in ended), default=0)
+
+
 def _delete(*paths: Path | None) -> None:
     for path in paths:
         if path is not None and is_first():

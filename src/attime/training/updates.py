@@ -98,7 +98,7 @@ class Training(TrainingState):
         self.network.eval()
         # No loss has told yet what the last update has made of the weights, if there are no validation cases.
         self._finite(sum(float(part.detach().sum()) for part in self.network.parameters()), "sum of the weights")
-        announce("trained", {"best_epoch": self.best_epoch + 1, "ended": ended})
+        announce_end(self.best_epoch, ended)
         columns = np.array(self.records, dtype=np.float64).reshape(-1, 4).T
         return History(
             train_loss=columns[0],
@@ -182,3 +182,8 @@ class _Cost:
 
     value: Float[Tensor, ""]
     surrogate: Float[Tensor, ""]
+
+
+def announce_end(best_epoch: int, ended: Ended) -> None:
+    """Tell that a training has come to its end, be it in another run before this one."""
+    announce("trained", {"best_epoch": best_epoch + 1, "ended": ended})
