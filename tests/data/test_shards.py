@@ -133,6 +133,18 @@ def test_a_label_may_begin_like_a_remark(tmp_path):
     assert sum(map(len, shards(tmp_path / "marked.csv", target="label", n_numbers=FEW))) == 500
 
 
+def test_dates_of_ts_files_are_refused_likewise(tmp_path):
+    head = "@problemName days\n@timeStamps true\n@univariate true\n@classLabel true a b\n@data\n"
+    case = ",".join(f"({{day}}/01/2024 {hour:02}:00,{hour})" for hour in range(20))
+    lines = [f"{case.format(day=13)}:a\n", *[f"{case.format(day=f'{day:02}')}:b\n" for day in range(1, 13)] * 60]
+    (tmp_path / "days.ts").write_text(head + "".join(lines))
+    with pytest.raises(DataError, match=r"days.ts, line \d+: time .* arrived, expected .* like 2024-01-31"):
+        list(shards(tmp_path / "days.ts", n_numbers=64))
+    (tmp_path / "few.ts").write_text(head + lines[0])
+    [piece] = shards(tmp_path / "few.ts")
+    assert piece.n_steps == 20
+
+
 def test_dates_that_may_mean_two_things_are_refused_where_pieces_might_differ(tmp_path, monkeypatch):
     rows = [("z", f"{day}/01/2024", 1) for day in range(13, 25)]
     rows += [

@@ -133,7 +133,7 @@ class TestCommands:
     @pytest.mark.parametrize(
         ("words", "told"),
         [
-            (["--engine", "ray"], "give one (--out)"),
+            (["--engine", "ray"], "give --out FOLDER"),
             (["--address", "auto", "--out", "x.csv"], "give --engine ray too"),
         ],
     )

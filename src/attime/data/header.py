@@ -30,7 +30,7 @@ class Columns:
 
     With `need_target` False, a file without the column of labels is read without labels. `static` names the columns of
     what does not change over time. With `keep_times` times are kept even where all steps are at one distance, which a
-    piece of a file cannot know of the rest.
+    piece of a file cannot know of the rest; with `in_pieces` dates have to be clear each by itself.
     """
 
     target: str | None = None
@@ -40,6 +40,7 @@ class Columns:
     part: str | None = None
     static: tuple[str, ...] = ()
     keep_times: bool = False
+    in_pieces: bool = False
 
     def require(self, name: str, role: str, names: tuple[str, ...], place: str) -> None:
         """Raise a DataError unless `name` is one of the columns; `place` is where their names stand."""

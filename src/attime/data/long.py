@@ -34,7 +34,10 @@ def read_long(file: TextFile, columns: Columns) -> SeriesSet:
 
 def read_long_table(file: TextFile, layout: Layout) -> Table:
     """Read the rows of a long file; errors as for `read_long`."""
-    remedy = "correct the cell, leave it empty if nothing was measured, or name the column as target if it is the label"
+    remedy = (
+        "correct the cell, leave it empty if nothing was measured, or name the column as target (--target) if it is "
+        "the label"
+    )
     return read_table(file, Form(read_header(file), layout.words, remedy=remedy))
 
 

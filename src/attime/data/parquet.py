@@ -98,7 +98,7 @@ def _numbers(path: str, frame: pd.DataFrame, first: int) -> Float64[np.ndarray, 
         if not pd.api.types.is_numeric_dtype(column) or column.dtype.kind == "c":
             raise DataError(
                 f"{path}, column {name!r}: {column.dtype} values arrived, expected numbers; convert them, or name the "
-                "column as target if it is the label"
+                "column as target (--target) if it is the label"
             )
         numbers[:, place] = column.to_numpy(dtype=np.float64, na_value=np.nan)
         strange = np.abs(numbers[:, place]) > LARGEST

@@ -51,17 +51,18 @@ def stamped_channels(text: str) -> list[str]:
     return PAIR.sub(lambda pair: pair.group().replace(":", HIDDEN), text).split(":")
 
 
-def read_stamped(file: TextFile, cases: Sequence[Case], *, keep_times: bool = False) -> Stamped:
+def read_stamped(file: TextFile, cases: Sequence[Case], *, keep_times: bool = False, alone: bool = False) -> Stamped:
     """Bring the channels of every case onto its times; a channel that was not measured at one of them is missing there.
 
-    With `keep_times` times are kept also where they are at equal distances.
+    With `keep_times` times are kept also where they are at equal distances; with `alone` a date has to be clear by
+    itself.
 
     Raises
     ------
     DataError
         If something is neither time nor number, or a time comes twice in a channel; the message names the line.
     """
-    rows = _rows(file, cases)
+    rows = _rows(file, cases, alone)
     order = np.lexsort((rows.channels, rows.times, rows.cases))
     same_case = np.diff(rows.cases[order]) == 0
     same_time = same_case & (np.diff(rows.times[order]) == 0)
@@ -82,7 +83,7 @@ def read_stamped(file: TextFile, cases: Sequence[Case], *, keep_times: bool = Fa
     return Stamped(values, uneven_times(rows.times, rows.cases, steps, keep=keep_times))
 
 
-def _rows(file: TextFile, cases: Sequence[Case]) -> _Rows:
+def _rows(file: TextFile, cases: Sequence[Case], alone: bool) -> _Rows:
     """Take the brackets apart."""
     times: list[str] = []
     numbers, channels, counts = [], [], []
@@ -96,9 +97,8 @@ def _rows(file: TextFile, cases: Sequence[Case]) -> _Rows:
     if not times:
         raise file.error(cases[0].line, "no value was measured in this case, expected (time,value) pairs")
     rows = np.repeat(np.arange(len(cases)), counts)
-    return _Rows(
-        rows, np.concatenate(channels), times_of(times, partial(_error, file, cases, rows)), np.concatenate(numbers)
-    )
+    row_times = times_of(times, partial(_error, file, cases, rows), alone=alone)
+    return _Rows(rows, np.concatenate(channels), row_times, np.concatenate(numbers))
 
 
 def _pairs(file: TextFile, line: int, channel: str) -> list[tuple[str, str]]:

@@ -15,7 +15,11 @@ from attime.errors import DataError
 
 
 def times_of(
-    words: Sequence[str] | Shaped[np.ndarray, " row"], error: Callable[[int, str], DataError], *, where: str = ""
+    words: Sequence[str] | Shaped[np.ndarray, " row"],
+    error: Callable[[int, str], DataError],
+    *,
+    where: str = "",
+    alone: bool = False,
 ) -> Shaped[np.ndarray, " row"]:
     """Return times that can be compared: the numbers that words spell, or else their dates, in seconds.
 
@@ -27,6 +31,8 @@ def times_of(
         What makes an error out of the number of a word and a message: it knows the place.
     where
         What else to say about the place.
+    alone
+        A date has to be clear by itself, as 01/02/2024 is not: there are others that are not seen here.
 
     Raises
     ------
@@ -46,7 +52,7 @@ def times_of(
         return readings[0].to_numpy()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # "could not infer format": then cells fail, and are named
-        for form in ("ISO8601", None):
+        for form in ("ISO8601",) if alone else ("ISO8601", None):
             readings.append(pd.to_datetime(series, errors="coerce", utc=True, format=form))
             if not readings[-1].isna().any():
                 return pd.DatetimeIndex(readings[-1]).as_unit("us").asi8 / 1e6

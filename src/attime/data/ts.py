@@ -42,7 +42,7 @@ def read_ts(file: TextFile, columns: Columns) -> SeriesSet:
     refuse_uneven_cases(file, cases)
     labels = _labels(file, header, [case.line for case in cases], words, needed=columns.need_target)
     if header.stamped:
-        stamped = read_stamped(file, cases, keep_times=columns.keep_times)
+        stamped = read_stamped(file, cases, keep_times=columns.keep_times, alone=columns.in_pieces)
         return SeriesSet.of(stamped.values, labels, source=file.path, times=stamped.times)
     return SeriesSet.of(read_cases(file, cases), labels, source=file.path)
 

@@ -11,8 +11,8 @@ from attime.data.text import TextFile
 from attime.errors import DataError
 
 REMEDY = (
-    "correct the cell, leave it empty if nothing was measured, or name the column: as target if it is the label, as "
-    "static if it tells what does not change over time"
+    "correct the cell, leave it empty if nothing was measured, or name the column: as target (--target) if it is the "
+    "label, as static if it tells what does not change over time"
 )
 
 

@@ -20,6 +20,8 @@ from attime.errors import DataError, OptionError
 from attime.files import output_folder
 from attime.training.progress import Tick, progress_bar
 
+MOST_TOLD = 3  # files that could not be used, where none could
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -141,8 +143,15 @@ class _Run:
         files = self.work.shards.files
         errors = [self.damaged[path] for path in files if path in self.damaged]
         if len(errors) == len(files):
-            raise errors[0] if len(files) == 1 else DataError(f"none of {len(files)} files could be used; {errors[0]}")
+            raise errors[0] if len(files) == 1 else DataError(_told(errors))
         return Outcome(self.n_cases, len(files) - len(errors), self.n_skipped, tuple(map(str, errors)))
+
+
+def _told(errors: Sequence[Exception]) -> str:
+    """Return what is wrong with files of which none can be used: the first few of them."""
+    reasons = list(map(str, errors[:MOST_TOLD]))
+    rest = f"; and {len(errors) - MOST_TOLD} more" if len(errors) > MOST_TOLD else ""
+    return f"none of {len(errors)} files could be used: {'; '.join(reasons)}{rest}"
 
 
 def _state(path: str) -> tuple[int, int]:

@@ -110,12 +110,14 @@ class Forecasts(BaseModel):
     model_config = shown(
         model="wave",
         coverage=[0.8],
+        warnings=[],
         forecasts=[Course.model_config["json_schema_extra"]["examples"][0]],  # type: ignore[index]
     )
 
     model: str
     coverage: list[float] = Field(description="With which probability the actual value lies between the limits.")
     forecasts: list[Course]
+    warnings: list[str] = Field(description="What speaks against believing them; usually nothing.")
 
 
 class Occurrence(BaseModel):

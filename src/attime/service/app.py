@@ -32,6 +32,7 @@ ASKED = {
     "forecast": (Forecasts, "Say how series go on, and between which limits."),
     "detect": (Detections, "Say what in series is out of the ordinary, and what would have been normal."),
 }
+PATHS = ", ".join([*(f"POST /{asked}" for asked in ASKED), "GET /", "GET /models", "GET /health", "GET /metrics"])
 REFUSALS = (400, 404, 408, 413, 422, 429, 503)
 
 
@@ -148,7 +149,7 @@ async def _refuse_http(request: Request, error: Exception) -> Response:
     """Answer in our form what the framework refuses: unknown paths and methods."""
     assert isinstance(error, HTTPException)
     told = f"{request.method} {request.url.path[:80]}"
-    refused = RefusedError(error.status_code, told, "a path and a method of the service", "see /openapi.json")
+    refused = RefusedError(error.status_code, told, f"one of {PATHS}", "see /openapi.json")
     found = _as_answer(request, refused)
     found.headers.update(error.headers or {})
     return found

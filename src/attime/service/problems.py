@@ -85,16 +85,24 @@ def refused_by(error: AttimeError) -> RefusedError:
 
 def refused_for(error: ValidationError, ignore: Sequence[str] = ()) -> RefusedError:
     """Return the first thing that is wrong: where it is (less what only we call so), what stands there, what should."""
-    first: Any = error.errors(include_url=False, include_context=False)[0]
+    first: Any = error.errors(include_url=False)[0]
     if first["type"] == "json_invalid":
         return RefusedError(400, "a body that is no JSON", "a JSON object", f"write it as JSON ({first['msg']})")
     place = ".".join(str(part) for part in first["loc"] if part not in ignore) or "the body"
     told = "nothing" if first["type"] == "missing" else brief(first["input"])
-    expected = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    expected = {"Field required": "a value", "Extra inputs are not permitted": "no such entry"}.get(expected, expected)
-    return RefusedError(
-        422, f"{place}: {told}", expected[:1].lower() + expected[1:], "see /openapi.json for what is accepted"
-    )
+    return RefusedError(422, f"{place}: {told}", _expected(first), "see /openapi.json for what is accepted")
+
+
+def _expected(error: Any) -> str:
+    """Return what pydantic expected, in words of ours where its own are about its insides."""
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "too_short":
+        return f"a list of {context['min_length']} at least"
+    if kind == "too_long":
+        return f"a list of {context['max_length']} at most"
+    known = {"missing": "a value", "extra_forbidden": "no entry of that name"}
+    told = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    return known.get(kind, told[:1].lower() + told[1:])
 
 
 def brief(value: object) -> str:

@@ -77,8 +77,8 @@ class Asking:
         Its name.
     models
         Those that answer there.
-    kinds
-        Of every model that is served its kind, to say why it does not answer there.
+    served
+        Every model that is served, to say where one answers that does not answer here.
     adapter
         Reads and checks requests.
     limits
@@ -87,7 +87,7 @@ class Asking:
 
     asked: str
     models: Mapping[str, Served]
-    kinds: Mapping[str, str]
+    served: Mapping[str, Served]
     adapter: TypeAdapter[Any]
     limits: Limits
 
@@ -101,7 +101,7 @@ class Asking:
             union |= more
         form: Any = Annotated[union, Field(discriminator="model")] if len(types) > 1 else union
         adapter: TypeAdapter[Any] = TypeAdapter(form)
-        return cls(asked, answering, {name: model.kind for name, model in models.items()}, adapter, limits)
+        return cls(asked, answering, models, adapter, limits)
 
     def read(self, body: bytes) -> Any:
         """Return a request that was checked.
@@ -137,10 +137,10 @@ class Asking:
     def _unknown(self, name: str) -> RefusedError:
         """Return that the model is not there, or is not for this."""
         expected = f"one of {', '.join(self.models)}" if self.models else f"a model for /{self.asked}; none is here"
-        if name in self.kinds:
-            remedy = f"it is a {self.kinds[name]}: ask one that is for this, see GET /models"
-            return RefusedError(404, f"model {name!r}", expected, remedy)
-        return RefusedError(404, f"model {name[:80]!r}", expected, name_hint(name, self.kinds))
+        if (other := self.served.get(name)) is not None:
+            places = " or ".join(f"POST /{asked}" for asked in other.asked_for)
+            return RefusedError(404, f"model {name!r}", expected, f"it is a {other.kind}: ask it by {places}")
+        return RefusedError(404, f"model {name[:80]!r}", expected, name_hint(name, self.served))
 
 
 class _Named(BaseModel):

@@ -17,6 +17,7 @@ from attime.training.state_file import digest_of, under
 
 DIGEST = "sha256 "
 NOT_OF_THE_RUN = ("progress", "device", "max_seconds")  # the device has a line of its own
+THREADS = "number of threads"
 BEGINNING = "initial weights and random numbers"
 
 Fingerprint = dict[str, str]
@@ -38,7 +39,7 @@ def fingerprint_of(network: nn.Module, device: torch.device, **parts: object) ->
     return {
         "version of attime": version("attime"),
         "version of torch": torch.__version__,
-        "number of threads": str(torch.get_num_threads()),
+        THREADS: str(torch.get_num_threads()),
         "number of processes": str(here.count if here else 1),
         "device": device.type,
         "network": _digest(_described(network)),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from attime.errors import ModelFileError, OptionError, OutputError
-from attime.training.fingerprint import Fingerprint, told_difference
+from attime.training.fingerprint import THREADS, Fingerprint, told_difference
 from attime.training.processes import is_first
 from attime.training.signals import Signals
 from attime.training.state_file import State, read_state, write_state
@@ -151,8 +151,8 @@ class KeptSlot(Slot):
             return None
         if difference := told_difference(state.told["fingerprint"], self.fingerprint):
             raise OptionError(
-                f"{self.folder}: holds checkpoints of another run ({difference}); run the same as then, give another "
-                "folder, or delete this one"
+                f"{self.folder}: holds checkpoints of another run ({difference}); run the same as then"
+                f"{_how(state.told['fingerprint'], self.fingerprint)}, give another folder, or delete this one"
             )
         return state
 
@@ -174,6 +174,12 @@ def unless_full() -> Iterator[None]:
     except OutputError as error:
         told = f"the checkpoint was not saved, those before it stay, and the run goes on: {error}"
         warnings.warn(told, CheckpointWarning, stacklevel=4)
+
+
+def _how(before: Fingerprint, now: Fingerprint) -> str:
+    """Return how the number of threads is set, if that is what differs."""
+    threads = before.get(THREADS)
+    return f" (OMP_NUM_THREADS={threads})" if threads != now[THREADS] else ""
 
 
 def standing_of(folder: str | os.PathLike[str]) -> tuple[int, int]:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain, pairwise
 from typing import IO, TypeVar, cast
 
 import numpy as np
@@ -109,8 +111,15 @@ def blocks(path: str, layout: str, size: int) -> Iterator[Block]:
 
 
 def _pieces(path: str, layout: str, columns: Columns, size: int) -> Iterator[SeriesSet]:
-    for block in blocks(path, layout, size):
-        yield _in_place(block, lambda file: TEXT_READERS[layout](file, columns))
+    several = False
+    for block, following in pairwise(chain(blocks(path, layout, size), [None])):
+        assert block is not None
+        several = several or following is not None
+        yield _in_place(block, partial(_read, layout=layout, columns=replace(columns, in_pieces=several)))
+
+
+def _read(file: TextFile, *, layout: str, columns: Columns) -> SeriesSet:
+    return TEXT_READERS[layout](file, columns)
 
 
 def _long_pieces(path: str, layout: str, columns: Columns, chosen: Layout, size: int) -> Iterator[SeriesSet]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NoReturn, Self
 
@@ -14,7 +15,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
 from attime.data.forecasting import Frequency, Panel, Record, with_times
-from attime.errors import DataError, OptionError
+from attime.errors import DataError, DataWarning, OptionError
 from attime.estimators.forecasting.arriving import Data, panel_like
 from attime.estimators.forecasting.backtest import Backtest
 from attime.estimators.forecasting.fitting import fit_forecaster
@@ -27,7 +28,7 @@ from attime.estimators.forecasting.rolling import before, origins_of, refitted
 from attime.estimators.forecasting.saving import load_forecaster, save_forecaster
 from attime.estimators.forecasting.scales import Scale
 from attime.estimators.forecasting.schedule import training_for
-from attime.estimators.forecasting.sizes import check_sizes, default_look_back, find_period, n_held_out
+from attime.estimators.forecasting.sizes import check_sizes, default_look_back, find_period, n_held_out, short_past
 from attime.estimators.forecasting.told import LACKING
 from attime.estimators.parameters import seed_of
 from attime.nn.networks.forecasting import Forecaster
@@ -209,6 +210,8 @@ class AttentionForecaster(BaseEstimator):
             of .9.
         """
         panel = self._panel(data)
+        if told := short_past(panel, self.context_, self.look_back_):
+            warnings.warn(told, DataWarning, stacklevel=2)
         n_steps = self.horizon if horizon is None else horizon
         check_sizes(horizon=n_steps)
         look_ahead(panel, n_steps)

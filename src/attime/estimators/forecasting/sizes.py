@@ -91,3 +91,20 @@ def _autocorrelation(values: Float64[np.ndarray, " time"], lag: int) -> float:
     if there.sum() < 3 or not (one[there].std() > 0 and other[there].std() > 0):
         return 0.0
     return float(np.corrcoef(one[there], other[there])[0, 1])
+
+
+def short_past(panel: Panel, known: Panel, look_back: int) -> str:
+    """Return what is to be said of series that are shorter than the window, and than any that was learnt from.
+
+    Examples
+    --------
+    >>> short_past(Panel.of(np.arange(3.0)), Panel.of(np.arange(30.0)), 12)[:45]
+    'series of 3 steps arrived, the model reads 12'
+    """
+    shortest = min(map(len, panel), default=look_back)
+    if shortest >= min(look_back, *map(len, known)):
+        return ""
+    return (
+        f"series of {shortest} steps arrived, the model reads {look_back}: what comes before counts as missing, and "
+        "neither the limits nor the verdict were found on so short a past; give more of the past"
+    )

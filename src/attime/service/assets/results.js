@@ -90,7 +90,8 @@ function forecastDetails(found) {
     find("ahead-words").textContent = aheadInWords(found);
     redraw();
   });
-  return [html("label", { class: "hint ahead" }, "Step ahead", place), html("p", { class: "hint", id: "ahead-words" }, aheadInWords(found))];
+  const warnings = state.answer.warnings.map((words) => html("p", { class: "hint moved" }, words));
+  return [html("label", { class: "hint ahead" }, "Step ahead", place), html("p", { class: "hint", id: "ahead-words" }, aheadInWords(found)), ...warnings];
 }
 
 function aheadInWords(found) {

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from attime.estimators.forecasting import AttentionForecaster
 from attime.estimators.forecasting.arriving import panel_like
+from attime.estimators.forecasting.sizes import short_past
 from attime.service.answers import Course, Forecasts
 from attime.service.series import arrays_of
 from attime.service.served import Served
@@ -30,6 +31,7 @@ def forecast(model: Served, questions: Sequence[Any]) -> list[BaseModel]:
         panels = [panel_like(own, estimator.roles_, estimator.frequency_) for own in arrays]
         panel = replace(panels[0], records=tuple(record for own in panels for record in own))
         counts = list(map(len, panels))
+    told = short_past(panel, estimator.context_, estimator.look_back_)
     found = estimator.forecast(panel, horizon=first.horizon)
     name = found.look_names[0] if first.look and found.look_names else None
     look = None if name is None else plain(found.look(name))
@@ -50,7 +52,10 @@ def forecast(model: Served, questions: Sequence[Any]) -> list[BaseModel]:
         for case in range(len(found))
     ]
     parts = split(courses, counts) if any(counts) else [courses] * len(questions)
-    return [Forecasts(model=model.name, coverage=list(found.coverage), forecasts=own) for own in parts]
+    told_so = [told] if told else []
+    return [
+        Forecasts(model=model.name, coverage=list(found.coverage), forecasts=own, warnings=told_so) for own in parts
+    ]
 
 
 def _times(stamps: Shaped[np.ndarray, ...]) -> Any:
