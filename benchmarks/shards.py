@@ -1,11 +1,14 @@
-"""A million series of 100 points, scored from parquet files: seconds, bounded memory, and what one core could do.
+"""A million series of 100 points, scored from parquet files, locally and by Ray: seconds, memory, one core's limit.
 
 Each measurement has a process of its own with one thread, so that its highest mark of memory is its own. What a series
 costs stands beside what its multiplications and additions would take at the speed of one core's largest matrix product.
+The largest number is scored once more by a Ray cluster on this machine, a worker for each core, and its result compared
+with the local one byte by byte.
 """
 
 from __future__ import annotations
 
+import filecmp
 import multiprocessing
 import tempfile
 import time
@@ -21,7 +24,7 @@ from matplotlib.figure import Figure
 from torch.utils.flop_counter import FlopCounterMode
 
 from attime import AttentionClassifier, SeriesSet, shards
-from attime.engines import predict_files
+from attime.engines import cluster, predict_files
 from attime.plot.style import CHANCE, tidy
 
 N_STEPS = 100
@@ -58,6 +61,7 @@ def run(settings: Settings) -> Result:
     """Score files of growing number with each model."""
     limit = peak_flops()
     rows: list[Row] = []
+    by_ray: list[Row] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for model in MODELS:
@@ -69,14 +73,23 @@ def run(settings: Settings) -> Result:
             place = folder / str(size)
             write_files(place, size, seed=settings.first_seed)
             for model in wanted:
-                scored = in_own_process(folder / f"{model}.attime", place, folder / f"{model}.parquet")
+                out = folder / f"{model}.parquet"
+                scored = in_own_process(folder / f"{model}.attime", place, out)
                 rows.append(row_of(model, size, scored, flops_of(folder / f"{model}.attime"), limit))
                 print(rows[-1], flush=True)
+                if size == max(SIZES) or settings.quick:
+                    by_ray.append(row_by_ray(model, size, folder, place, out))
+                    print(by_ray[-1], flush=True)
             for path in place.iterdir():
                 path.unlink()
     show_table(rows, title=f"scoring series of {N_STEPS} points from parquet, one thread")
+    show_table(by_ray, title="the same by Ray")
     draw(rows).savefig(settings.pictures / "shards.png", dpi=150)
-    return Result(summary_of(rows, limit), rows)
+    summary = summary_of(rows, limit)
+    summary |= {
+        f"{row['model']}_ray_{name}": float(row[name]) for row in by_ray for name in ("cases_per_second", "equal")
+    }  # type: ignore[arg-type]
+    return Result(summary, rows + by_ray)
 
 
 def series_of(n_cases: int, rng: np.random.Generator) -> SeriesSet:
@@ -126,6 +139,20 @@ def score(model: str, folder: str, out: str) -> Scored:
     for _ in files:
         pass
     return Scored(seconds, cpu_seconds, time.process_time() - cpu, before, peak)
+
+
+def row_by_ray(model: str, size: int, folder: Path, files: Path, local: Path) -> Row:
+    """Score with a worker for each core; the seconds are those of the work, once the cluster has begun."""
+    out, classifier = folder / "ray.parquet", AttentionClassifier.load(folder / f"{model}.attime")
+    with cluster():
+        start = time.perf_counter()
+        predict_files(classifier, shards(files), out, engine="ray", progress=False)
+        seconds = time.perf_counter() - start
+    equal = filecmp.cmp(local, out, shallow=False)
+    return {
+        "model": model, "engine": "ray", "cases": size, "seconds": round(seconds, 3),
+        "cases_per_second": round(size / seconds), "equal": equal,
+    }  # fmt: skip
 
 
 def peak_mb() -> float:

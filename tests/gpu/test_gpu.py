@@ -124,3 +124,8 @@ def test_a_detector_says_the_same_on_both(model):
     found = detector.score_samples(values[400:])
     detector.module_.cpu()
     close(found, detector.score_samples(values[400:]))
+
+
+def test_compiled_training_goes_the_same_way(series):
+    plain, other = (fitted(series, "convolutional", learning_rate=1e-3, compiled=wanted) for wanted in (False, True))
+    close(other.logits(series), plain.logits(series), size=1e-2)

@@ -20,5 +20,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def main(options: Namespace) -> None:
     """Write the file, which is compared with the model first, and tell where it is."""
     check_file(options.onnx)
-    to_onnx(load(options.model), options.onnx, opset=options.opset)
+    model = load(options.model)
+    tell("writes the graph and compares it with torch; of many dictionaries that takes a minute or more")
+    to_onnx(model, options.onnx, opset=options.opset)
     tell(f"what onnxruntime and torch say is the same; written to {options.onnx}")

@@ -81,9 +81,8 @@ Doing = Callable[[Work, Iterable[Job], Told], Iterator[tuple[Job, Kept]]]
 
 def keep(work: Work, job: Job, common: Common | None, told: Told, *, share: Share = WHOLE) -> Kept:
     """Predict what is not kept yet, and keep it."""
-    prefix = f"{work.shards.files.index(job.path):06}"
-    there = job.pieces.folder.glob(f"{prefix}-*{job.pieces.target.suffix}")
-    others = _Others(share, {int(path.stem.partition("-")[2]) for path in there})
+    prefix = f"{work.places[job.path]:06}"
+    others = _Others(share, lambda piece: job.pieces.path(f"{prefix}-{piece:06}").exists())
     names: list[str] = []
     n_cases = 0
     try:
@@ -106,7 +105,7 @@ class _Others(Container[int]):
     """The pieces that are there already, or are somebody else's."""
 
     share: Share
-    there: set[int]
+    is_there: Callable[[int], bool]
 
     def __contains__(self, piece: object) -> bool:
-        return piece in self.there or not (isinstance(piece, int) and self.share.has(piece))
+        return not (isinstance(piece, int) and self.share.has(piece)) or self.is_there(piece)

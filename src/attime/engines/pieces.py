@@ -31,6 +31,11 @@ class Work:
     shards: Shards
 
     @cached_property
+    def places(self) -> dict[str, int]:
+        """Each file with its place among all."""
+        return {path: place for place, path in enumerate(self.shards.files)}
+
+    @cached_property
     def names(self) -> dict[str, str]:
         """Each file with what it is called in the table, for it is told where there are several."""
         return names_of(self.shards.files)

@@ -15,6 +15,8 @@ from typing import Any, Literal
 FORMAT = 1
 PACKAGES = ("attime", "torch", "numpy", "scipy", "scikit-learn", "pandas")
 PIECE = 2**20  # bytes read at once
+#: Options that name what is read.
+READ = frozenset({"train", "test", "data", "model", "models", "load", "future", "examples", "runs", "config"})
 #: Options that say where to write.
 WRITTEN = frozenset({"out", "report", "events", "save", "checkpoint", "study", "onnx"})
 COARSE = 2.0  # seconds to which a file system tells when a file was written
@@ -48,7 +50,7 @@ class Manifest:
     configuration
         All options, also those that were not given.
     inputs, outputs
-        Files that the options name: those that were there before the run, and those that it wrote.
+        Files that the options in `READ` name, as they were before the run, and those in `WRITTEN`, as it wrote them.
     versions
         Of Python, attime and what numbers depend on.
     seed

@@ -6,13 +6,13 @@ import datetime
 import logging
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from attime.events import LOGGER
-from attime.records.manifest import WRITTEN, Ended, Manifest, facts_of_files, this_process, versions
+from attime.records.manifest import READ, WRITTEN, Ended, Manifest, facts_of_files, this_process, versions
 
 RESULT, TRAINED = "result", "trained"
 OF_TRAININGS = frozenset({"epoch", TRAINED})  # a run may train several networks, one after the other
@@ -106,7 +106,8 @@ def recording(
     command
         The words of the command that is run.
     configuration
-        All options by name. Files that they name are told by their content, before and after.
+        All options by name. Files that are read (``data``, ``train``, ``test``, ``model``, …) or written (``out``,
+        ``save``, ``report``, …) are told by their content.
 
     Raises
     ------
@@ -126,8 +127,7 @@ def recording(
     """
     options = dict(configuration or {})
     begun = time.time()
-    named = [text for text in _texts(options) if text]
-    inputs = facts_of_files(text for text in _texts({name: options[name] for name in options.keys() - WRITTEN}) if text)
+    inputs = facts_of_files(_named(options, READ))
     manifest = Manifest(
         command=tuple(command),
         configuration=options,
@@ -162,15 +162,18 @@ def recording(
         LOGGER.propagate = propagate
         last = replace(
             manifest,
-            outputs={
-                path: facts for path, facts in facts_of_files(named, since=begun).items() if inputs.get(path) != facts
-            },
+            outputs=facts_of_files(_named(options, WRITTEN), since=begun),
             seconds=listener.seconds,
             ended=ended,
             error=error,
             result=listener.result,
         )
         listener.tell(lambda keeper: keeper.end(last))
+
+
+def _named(options: Mapping[str, Any], names: Set[str]) -> Iterator[str]:
+    """Go through what options of some names say."""
+    return (text for name in options if name in names for text in _texts(options[name]) if text)
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -96,11 +96,14 @@ def refused_for(error: ValidationError, ignore: Sequence[str] = ()) -> RefusedEr
 def _expected(error: Any) -> str:
     """Return what pydantic expected, in words of ours where its own are about its insides."""
     kind, context = error["type"], error.get("ctx", {})
-    if kind == "too_short":
-        return f"a list of {context['min_length']} at least"
-    if kind == "too_long":
-        return f"a list of {context['max_length']} at most"
-    known = {"missing": "a value", "extra_forbidden": "no entry of that name"}
+    if kind in ("too_short", "too_long"):
+        n, limit = (context["min_length"], "least") if kind == "too_short" else (context["max_length"], "most")
+        return f"{n:,} {'entry' if n == 1 else 'entries'} at {limit}"
+    known = {
+        "missing": "a value",
+        "extra_forbidden": "no entry of that name",
+        "list_type": "a list (series are a list of lists: [[0.5, 0.7]])",
+    }
     told = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     return known.get(kind, told[:1].lower() + told[1:])
 

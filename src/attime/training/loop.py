@@ -13,6 +13,7 @@ from torch import nn
 
 from attime.training.cases import Batches, n_batches
 from attime.training.checkpoint import slot_for
+from attime.training.compiled import compiled
 from attime.training.device import find_device, generators_of, set_generators
 from attime.training.fingerprint import fingerprint_of_training
 from attime.training.history import Ended, History
@@ -76,7 +77,11 @@ def train(
         run.resume(state)
     run.deadline = run.start + (options.max_seconds or math.inf)
     ended: Ended = "finished"
-    with progress_bar("training", run.updates_left, show=options.progress) as tick, slot.training():
+    with (
+        progress_bar("training", run.updates_left, show=options.progress) as tick,
+        compiled(network, options.compiled),
+        slot.training(),
+    ):
         try:
             while run.goes_on:
                 run.epoch(tick)

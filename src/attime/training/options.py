@@ -46,6 +46,9 @@ class TrainingOptions(Options):
         Stop after so long, and keep the best epoch so far; a schedule is made as long as time allows.
     precision
         ``"fp32"`` or ``"bf16"`` (autocast).
+    compiled
+        Compile the encoder for as long as it is trained (``torch.compile``), which takes up to a minute at first and
+        pays in long trainings; needs a C++ compiler.
     device
         ``"auto"`` (a GPU where there is one), ``"cpu"``, ``"cuda"``, ``"cuda:1"``, …
     progress
@@ -71,5 +74,6 @@ class TrainingOptions(Options):
     hidden_share: Share = 0.5
     max_seconds: PositiveNumber | None = None
     precision: Literal["fp32", "bf16"] = "fp32"
+    compiled: bool = False
     device: str = "auto"
     progress: bool | Literal["auto"] = "auto"

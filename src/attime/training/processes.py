@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -26,6 +27,9 @@ class Several:
     number: int
     count: int
 
+
+#: How long processes wait for each other: one that is lost is noticed at once, one that fits may take hours.
+PATIENCE = datetime.timedelta(days=7)
 
 _several: Several | None = None
 _meeting: tuple[Store, int, int] | None = None  # where processes meet, once for all groups that this one joins
@@ -156,7 +160,7 @@ def _begin() -> Store:
     _n_joined += 1
     every, number, count = _meeting
     store = PrefixStore(f"attime {_n_joined}", every)
-    dist.init_process_group(backend, store=store, rank=number, world_size=count)
+    dist.init_process_group(backend, store=store, rank=number, world_size=count, timeout=PATIENCE)
     return store
 
 
