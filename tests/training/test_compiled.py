@@ -12,7 +12,6 @@ from attime import AttentionClassifier, SineConfig, make_sine
 from attime.errors import OptionError
 from attime.training.compiled import compiled
 
-
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of torch, by its own compiler
 
 
