@@ -99,7 +99,7 @@ def test_numbers_are_predicted_too(number, bumps, tmp_path):
 
 def test_each_file_has_a_result_in_a_folder(model, folder, expected, tmp_path):
     predict_files(model, all_of(folder), tmp_path / "results")
-    assert sorted(path.name for path in (tmp_path / "results").glob("*")) == [".run.json", "a.csv", "b.csv", "c.csv"]
+    assert sorted(path.name for path in (tmp_path / "results").glob("*")) == [".run.jsonl", "a.csv", "b.csv", "c.csv"]
     parts = pd.concat([pd.read_csv(tmp_path / "results" / f"{name}.csv") for name in "abc"])
     assert parts["predicted"].tolist() == expected["predicted"].tolist()
 
@@ -177,6 +177,43 @@ def test_a_result_older_than_its_file_is_made_again(model, series, folder, tmp_p
     outcome = predict_files(model, all_of(folder), tmp_path / "results", resume=True)
     assert (outcome.n_cases, outcome.n_skipped) == (10, 2)
     assert len(pd.read_csv(tmp_path / "results" / "a.csv")) == 10
+
+
+def test_a_file_replaced_by_an_older_one_is_predicted_again(model, series, folder, tmp_path):
+    predict_files(model, all_of(folder), tmp_path / "results")
+    write(series[:10], folder / "a.npz")
+    os.utime(folder / "a.npz", ns=(0, 0))
+    assert predict_files(model, all_of(folder), tmp_path / "results", resume=True).n_cases == 10
+
+
+def test_results_of_another_folder_are_not_taken_for_done(model, series, folder, tmp_path):
+    predict_files(model, all_of(folder), tmp_path / "results")
+    (tmp_path / "other").mkdir()
+    write(series[:10], tmp_path / "other" / "a.npz")
+    with pytest.raises(OptionError, match=r"a.csv: is there, and was made of .*series.a.npz, expected .*other.a.npz"):
+        predict_files(model, all_of(tmp_path / "other"), tmp_path / "results", resume=True)
+
+
+def test_a_result_of_a_file_that_was_whole_once_does_not_stay(model, folder, tmp_path):
+    predict_files(model, all_of(folder), tmp_path / "results")
+    (folder / "a.npz").write_bytes(b"damaged")
+    assert len(predict_files(model, all_of(folder), tmp_path / "results").damaged) == 1
+    assert not (tmp_path / "results" / "a.csv").exists()
+
+
+def test_a_note_that_was_cut_short_costs_one_file(model, folder, tmp_path):
+    predict_files(model, all_of(folder), tmp_path / "results")
+    note = tmp_path / "results" / ".run.jsonl"
+    note.write_text(note.read_text()[:-5])
+    for n_skipped in (2, 3):
+        assert predict_files(model, all_of(folder), tmp_path / "results", resume=True).n_skipped == n_skipped
+
+
+def test_numbers_are_written_in_full(bumps, tmp_path):
+    number = AttentionRegressor(training={"max_epochs": 1}, random_state=0).fit(bumps.values, 1e6 + bumps.labels)
+    write(bumps, tmp_path / "bumps.npz")
+    predict_files(number, all_of(tmp_path / "bumps.npz"), tmp_path / "all.csv")
+    np.testing.assert_array_equal(pd.read_csv(tmp_path / "all.csv")["predicted"], number.predict(bumps))
 
 
 class TestDamage:

@@ -21,12 +21,15 @@ from attime.cli.parser import (
 from attime.cli.saving import add_save_arguments, check_save_place
 from attime.cli.tell import tell_judgement, tell_numbers
 from attime.engines import fit_together
+from attime.errors import OptionError
 from attime.experiments import Judgement, NumberJudgement, fit_file, fit_numbers, write_judgement, write_numbers
 from attime.files import check_folder
 from attime.names import pick
 from attime.training import is_first
 
 Fitted = TypeVar("Fitted")
+
+WORKERS = 2
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -52,7 +55,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_save_arguments(parser, "--out")
     parser.add_argument("--report", type=str | None, help="folder for report.html, metrics.json and pictures")
     add_engine_arguments(parser)
-    parser.add_argument("--workers", type=int, default=2, help="with --engine ray: workers that train together")
+    parser.add_argument("--workers", type=int | None, help="with --engine ray: workers that train together; 2")
     add_checkpoint_arguments(parser)
     add_classifier_arguments(parser)
 
@@ -61,6 +64,8 @@ def main(options: Namespace) -> None:
     """Fit, judge, write what was asked for, and tell the figures."""
     task = pick(TASKS, options.task, what="task")
     check_save_place(options)
+    if options.workers is not None and not on_ray(options):
+        raise OptionError(f"--workers {options.workers} is of --engine ray; give that too, or leave it out")
     if options.report:
         check_folder(options.report)
     with connected(options):
@@ -70,7 +75,9 @@ def main(options: Namespace) -> None:
 def _fitted(fit: Callable[[Namespace], Fitted], options: Namespace) -> Fitted:
     """Fit in this process, or together with others on a cluster, and keep checkpoints there."""
     if on_ray(options):
-        return fit_together(partial(_kept, fit, options), workers=options.workers)
+        return fit_together(
+            partial(_kept, fit, options), workers=WORKERS if options.workers is None else options.workers
+        )
     return _kept(fit, options)
 
 

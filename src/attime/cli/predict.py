@@ -14,11 +14,12 @@ from attime.cli.on_ray import add_engine_arguments, connected
 from attime.cli.parser import add_static_argument, static_of
 from attime.cli.tell import complain, tell
 from attime.data import shards
-from attime.engines import Outcome, check_place, predict_files, predicted_rows
+from attime.engines import ENGINES, Outcome, check_place, predict_files, predicted_rows
 from attime.engines.table import Model
 from attime.errors import OptionError
 from attime.experiments import static_columns
 from attime.export import OnnxModel
+from attime.names import pick
 
 MOST_SHOWN = 20
 LEFT_OUT = 1  # the exit code where some files could not be used, and the others are done
@@ -55,7 +56,9 @@ def main(options: Namespace) -> int:
         check_place(options.out)
     model: Model
     static: Sequence[str]
-    if options.engine == "onnx":
+    pick(ENGINES | {"onnx": None}, options.engine, what="engine")
+    is_onnx = options.engine == "onnx"
+    if is_onnx:
         model = OnnxModel(options.model)
         static = static_of(options) or model.static_columns_
     else:
@@ -65,10 +68,11 @@ def main(options: Namespace) -> int:
     if not options.out:
         if options.engine == "ray":
             raise OptionError("--engine ray arrived without --out, to which its workers write; give --out FOLDER")
-        _show(predicted_rows(model, files, engine=options.engine))
+        _show(predicted_rows(model, files))
         return 0
+    engine = "local" if is_onnx else options.engine
     with connected(options):
-        outcome = predict_files(model, files, options.out, engine=options.engine, resume=options.resume)
+        outcome = predict_files(model, files, options.out, engine=engine, resume=options.resume)
     _tell(outcome, options.out)
     return LEFT_OUT if outcome.damaged else 0
 

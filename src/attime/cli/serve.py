@@ -42,6 +42,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--batch_ms", "--batch-ms", type=float, default=usual.batch_ms, help="to wait for requests of the same shape"
     )
+    parser.add_argument("--max_batch", "--max-batch", type=int, default=usual.batch, help="series answered together")
     parser.add_argument("--threads", type=PositiveInt | None, help="for a prediction; as many as cores if not given")
 
 
@@ -55,6 +56,7 @@ def main(options: Namespace) -> Callable[[], NoReturn] | None:
         concurrent=options.max_concurrent,
         seconds=options.max_seconds,
         batch_ms=options.batch_ms,
+        batch=options.max_batch,
     )
     use_threads(options.threads)
     models = read_models(options.models)

@@ -24,11 +24,11 @@ class Form(Protocol):
 
 
 class Csv:
-    """Text; numbers with six digits. The names of the columns stand in every piece, and once in the whole."""
+    """Text; numbers in full. The names of the columns stand in every piece, and once in the whole."""
 
     def write(self, frame: pd.DataFrame, path: Path) -> None:
         """Write one piece."""
-        frame.to_csv(path, index=False, float_format="%.6g")
+        frame.to_csv(path, index=False)
 
     def join(self, pieces: Sequence[Path], path: Path) -> None:
         """Write all pieces to one file."""

@@ -12,9 +12,10 @@ import pandas as pd
 from attime.data.shards import Common
 from attime.engines.forms import Csv, Form, form_of
 from attime.engines.keeping import Doing, Job, Kept, Told, keep
+from attime.engines.ledger import Ledger, state_of
 from attime.engines.pieces import Work, predicted_pieces
 from attime.engines.places import results_of
-from attime.engines.results import KEY, Pieces, begin, is_newer, is_same
+from attime.engines.results import KEY, Pieces, is_same
 from attime.engines.table import digest_of
 from attime.errors import DataError, OptionError
 from attime.files import output_folder
@@ -84,13 +85,15 @@ class _Run:
     def into_folder(self, folder: Path) -> Outcome:
         """Write a result for each file; one that this run has made before is left as it is when it goes on."""
         places = results_of(self.work.shards.files, folder)
-        output_folder(folder)
-        note = folder / f".{KEY}"
-        if not self.resume:
-            note.unlink(missing_ok=True)
-        begin(note, {"model": self.digest, "columns": repr(self.work.shards.columns)})
-        for job, names in self._kept(self._jobs(places, note)):
+        run = {"model": self.digest, "columns": repr(self.work.shards.columns)}
+        ledger = Ledger(output_folder(folder), run, resume=self.resume)
+        states = {path: state_of(path) for path in places}
+        for job, names in self._kept(self._jobs(places, ledger)):
             self._finish(job.pieces, names)
+            if names:
+                ledger.add(job.pieces.target, states[job.path])
+            else:  # an older result is of a file that was not damaged
+                job.pieces.target.unlink(missing_ok=True)
         return self._outcome()
 
     def into_file(self, target: Path, form: Form) -> Outcome:
@@ -103,9 +106,9 @@ class _Run:
         self._finish(pieces, [name for path in files for name in kept[path]])
         return self._outcome()
 
-    def _jobs(self, places: Mapping[str, Path], note: Path) -> Iterator[Job]:
+    def _jobs(self, places: Mapping[str, Path], ledger: Ledger) -> Iterator[Job]:
         for path, target in places.items():
-            if self.resume and is_newer(target, path, note):  # an older one is of a run before this one
+            if ledger.has(target, path):
                 self.n_skipped += 1
                 continue
             output_folder(target.parent)
@@ -136,7 +139,7 @@ class _Run:
             "model": self.digest,
             "pieces": self.work.shards.n_numbers,
             "columns": repr(self.work.shards.columns),
-            "files": [[path, *_state(path)] for path in files],
+            "files": [state_of(path) for path in files],
         }
 
     def _outcome(self) -> Outcome:
@@ -152,14 +155,6 @@ def _told(errors: Sequence[Exception]) -> str:
     reasons = list(map(str, errors[:MOST_TOLD]))
     rest = f"; and {len(errors) - MOST_TOLD} more" if len(errors) > MOST_TOLD else ""
     return f"none of {len(errors)} files could be used: {'; '.join(reasons)}{rest}"
-
-
-def _state(path: str) -> tuple[int, int]:
-    try:
-        found = Path(path).stat()
-    except OSError:
-        return 0, 0
-    return found.st_size, found.st_mtime_ns
 
 
 def rows_of(work: Work) -> Iterator[pd.DataFrame]:

@@ -15,7 +15,6 @@ from attime.engines.local import Outcome, predict_locally, rows_of
 from attime.engines.pieces import Work
 from attime.engines.ray_predict import predict_on_ray
 from attime.engines.table import Model
-from attime.errors import OptionError
 from attime.files import check_file, check_folder
 from attime.names import pick
 
@@ -23,7 +22,6 @@ from attime.names import pick
 ENGINES: dict[str, Callable[..., Outcome]] = {
     "local": predict_locally,
     "ray": predict_on_ray,
-    "onnx": predict_locally,  # of an OnnxModel, which predicts without torch
 }
 
 
@@ -45,7 +43,7 @@ def predict_files(
     Parameters
     ----------
     model
-        A fitted `AttentionClassifier` or `AttentionRegressor`.
+        A fitted `AttentionClassifier` or `AttentionRegressor`; or an `OnnxModel`, for the local engine alone.
     shards
         The files; `need_target` is False there, so that they may lack labels.
     out
@@ -90,14 +88,8 @@ def predict_files(
     return run(Work(model, shards), os.fspath(out), resume=resume, progress=progress)
 
 
-def predicted_rows(model: Model, shards: Shards, *, engine: str = "local") -> Iterator[pd.DataFrame]:
+def predicted_rows(model: Model, shards: Shards) -> Iterator[pd.DataFrame]:
     """Yield the rows that `predict_files` would write, piece by piece; what is wrong with a file is an error here."""
-    if engine == "ray":
-        raise OptionError(
-            "the engine 'ray' arrived without a place for the results, to which its workers write; give one (--out), "
-            "or take the engine 'local'"
-        )
-    pick(ENGINES, engine, what="engine")
     return rows_of(Work(model, shards))
 
 

@@ -24,6 +24,7 @@ from attime.engines.keeping import FIRST, Job, Kept, Share, Told, keep
 from attime.engines.local import Outcome, predict_by
 from attime.engines.pieces import Work
 from attime.engines.ray_cluster import RETRIES, cluster, n_processors, package, result_of
+from attime.errors import OptionError
 from attime.estimators import load
 from attime.export import OnnxModel
 
@@ -33,6 +34,8 @@ AHEAD = 3
 
 def predict_on_ray(work: Work, out: str, *, resume: bool = False, progress: bool | Literal["auto"] = "auto") -> Outcome:
     """Predict all files on a cluster and write the results; see `attime.engines.predict_files`."""
+    if isinstance(work.model, OnnxModel):
+        raise OptionError("an ONNX model arrived for the engine 'ray', which takes .attime models; use engine='local'")
     with cluster():
         return predict_by(spread, work, out, resume=resume, progress=progress)
 

@@ -6,7 +6,6 @@ Pieces are kept in a folder beside the file, each written whole or not at all; f
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from attime.engines.forms import Form
-from attime.errors import OptionError
+from attime.errors import OptionError, OutputError
 from attime.files import output_folder, whole_file, write_json
 
 KEY = "run.json"
@@ -57,8 +56,19 @@ class Pieces:
         begin(self.folder / KEY, run)
 
     def forget(self) -> None:
-        """Remove all pieces."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Remove all pieces; what is left over might be taken for those of another run.
+
+        Raises
+        ------
+        OutputError
+            If they cannot be removed.
+        """
+        try:
+            shutil.rmtree(self.folder)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise OutputError(f"{self.folder}: cannot be removed ({error.strerror}); remove it by hand") from error
 
     def path(self, name: str) -> Path:
         """Return where a piece is kept."""
@@ -98,12 +108,4 @@ def is_same(note: Path, run: Mapping[str, object]) -> bool:
     try:
         return bool(json.loads(note.read_text(encoding="utf-8")) == json.loads(json.dumps(dict(run))))
     except (OSError, ValueError):
-        return False
-
-
-def is_newer(result: Path, *others: str | os.PathLike[str]) -> bool:
-    """Whether a result is there, and was made after other files."""
-    try:
-        return all(result.stat().st_mtime_ns >= os.stat(other).st_mtime_ns for other in others)
-    except OSError:
         return False

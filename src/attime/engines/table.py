@@ -67,7 +67,7 @@ def digest_of(model: Model) -> str:
     """Return what tells a model from others that would predict otherwise: a digest of all that it has learnt."""
     if isinstance(model, OnnxModel):
         return model.digest
-    told = [getattr(model, name, None) for name in TOLD]
+    told = [getattr(model, name, None) for name in TOLD] + [model.training_.precision]
     digest = hashlib.sha256(repr([part.tolist() if isinstance(part, np.ndarray) else part for part in told]).encode())
     for name, tensor in model.module_.state_dict().items():
         digest.update(name.encode() + tensor.cpu().contiguous().numpy().tobytes())

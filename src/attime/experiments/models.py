@@ -147,4 +147,4 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
         If the file cannot be written.
     """
     with whole_file(path) as unfinished:
-        frame.to_csv(unfinished, float_format="%.6g")
+        frame.to_csv(unfinished)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -29,6 +30,8 @@ def compiled(network: nn.Module, wanted: bool) -> Iterator[None]:
     parts: list[nn.Module] = [part for part in network.modules() if isinstance(part, Encoder)] or [network]
     for part in parts:
         part.compile()
+    told, level = logging.getLogger("torch._dynamo"), logging.getLogger("torch._dynamo").level
+    told.setLevel(logging.ERROR)  # it warns of what it leaves to Python, as it should
     try:
         yield
     except TorchDynamoException as error:
@@ -37,5 +40,6 @@ def compiled(network: nn.Module, wanted: bool) -> Iterator[None]:
             f"compiled=True arrived, and torch.compile failed ({reason}); install a C++ compiler, or leave it out"
         ) from error
     finally:
+        told.setLevel(level)
         for part in parts:
             part._compiled_call_impl = None

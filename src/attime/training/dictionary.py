@@ -21,7 +21,7 @@ from attime.training.history import History
 from attime.training.processes import divided, from_first
 from attime.training.progress import progress_bar
 from attime.training.ridge import Ridge, ridge_classifier
-from attime.training.shares import make_alike
+from attime.training.shares import make_alike, refuse_other_cases
 from attime.training.stacking import stack
 from attime.training.state import ended_state, restore
 from attime.training.static import add_static
@@ -42,6 +42,7 @@ def fit_dictionary(
     start = time.perf_counter()
     inner = without_static(module)
     assert isinstance(inner, DictionaryClassifier)
+    refuse_other_cases(cases)
     left_out = _fit_series(inner, cases, progress)
     if isinstance(module, WithStatic):
         left_out = add_static(module, cases, left_out)

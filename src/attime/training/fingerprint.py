@@ -42,8 +42,8 @@ def fingerprint_of(network: nn.Module, device: torch.device, **parts: object) ->
         THREADS: str(torch.get_num_threads()),
         "number of processes": str(here.count if here else 1),
         "device": device.type,
-        "network": _digest(_described(network)),
-        **{name.replace("_", " "): _digest(part) for name, part in parts.items()},
+        "network": digest(_described(network)),
+        **{name.replace("_", " "): digest(part) for name, part in parts.items()},
     }
 
 
@@ -92,7 +92,8 @@ def _told(before: str | None, now: str | None) -> str:
     return f"{before or 'none'} then, {now or 'none'} now"
 
 
-def _digest(value: object) -> str:
+def digest(value: object) -> str:
+    """Return what tells a value from others: a SHA-256 of its tensors and of what it says of itself."""
     tensors: dict[str, Tensor] = {}
     return DIGEST + digest_of(_taken_apart(value, "", tensors), tensors)
 

@@ -8,7 +8,6 @@ knows comes from `attime.attention.batchwide`. Gradients are added up, and every
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,9 +19,8 @@ from attime.attention.batchwide import Share, sharing
 from attime.errors import ProcessError
 from attime.training.cases import Batches
 from attime.training.device import generators_of, set_generators
+from attime.training.fingerprint import digest
 from attime.training.processes import add, divided, from_first, several
-
-COMPARED = 64  # cases at either end of the training set by which is seen that all processes have the same
 
 
 @contextmanager
@@ -65,28 +63,30 @@ def begin_alike(network: nn.Module, training: Batches, device: torch.device) -> 
     ProcessError
         If they have other training cases.
     """
-    here = several()
-    if here is None:
+    if several() is None:
         return
-    if len(set(divided(here.count, lambda part: _fingerprint(training)))) > 1:
+    refuse_other_cases(training)
+    make_alike(network)
+    set_generators(from_first(generators_of(device)), device)
+
+
+def refuse_other_cases(training: Batches) -> None:
+    """See that all processes were given the same cases, with the same targets.
+
+    Raises
+    ------
+    ProcessError
+        If they were not.
+    """
+    here = several()
+    if here is not None and len(set(divided(here.count, lambda part: digest(training)))) > 1:
         raise ProcessError(
             f"process {here.number} was given {len(training)} training cases, which are not those of all other "
             "processes; give every process all of the cases, for each batch is divided among them"
         )
-    make_alike(network)
-    set_generators(from_first(generators_of(device)), device)
 
 
 def make_alike(network: nn.Module) -> None:
     """Give the network of each process the weights that the first one has."""
     if several() is not None:
         network.load_state_dict(from_first({name: part.cpu() for name, part in network.state_dict().items()}))
-
-
-def _fingerprint(cases: Batches) -> tuple[int, int]:
-    both_ends = (slice(0, COMPARED), slice(max(0, len(cases) - COMPARED), len(cases)))
-    parts = [part for end in both_ends for part in cases.take(end, torch.device("cpu")).inputs if part is not None]
-    found = 0
-    for part in parts:
-        found = zlib.crc32(part.contiguous().numpy().tobytes(), found)
-    return len(cases), found

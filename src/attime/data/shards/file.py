@@ -13,6 +13,10 @@ from attime.errors import DataError
 TOGETHER = 256
 
 
+#: What a column holds that is missing in every case of a piece.
+NOTHING = "missing"
+
+
 @dataclass(frozen=True, eq=False)
 class ShardFile:
     """A file and how it is read.
@@ -68,7 +72,10 @@ class Common:
         kinds = [] if piece.labels is None else [("the labels", _kind(piece.labels.dtype.kind))]
         kinds += [] if piece.times is None else [("the times", "numbers")]
         static = () if piece.static is None else piece.static.items()
-        kinds += [(f"the static column {shown(name)}", _kind(column.dtype.kind)) for name, column in static]
+        kinds += [
+            (f"the static column {shown(name)}", NOTHING if column.isna().all() else _kind(column.dtype.kind))
+            for name, column in static
+        ]
         n_steps = piece.n_steps if file.one_length else None
         return cls(file.path, file.names, piece.channels, n_steps, tuple(kinds))
 
@@ -95,7 +102,7 @@ class Common:
                 "files the same"
             )
         for (what, kind), (_, expected) in zip(other.kinds, self.kinds, strict=True):
-            if kind != expected:
+            if kind != expected and NOTHING not in (kind, expected):
                 raise DataError(
                     f"{other.path}: {what} are {kind} here, but {expected} before, in {self.path}; write them all "
                     "alike, or read files that are small enough with attime.read"

@@ -14,8 +14,8 @@ from attime.data.table import Table
 from attime.data.wide import series_of_wide
 from attime.errors import DataError
 
-#: A long table of up to so many rows may have them in any order.
-ANY_ORDER = 2**20
+#: A long table of up to so many cells may have its rows in any order.
+ANY_ORDER = 2**22
 
 
 def open_parquet(path: str, columns: Columns, n_numbers: int) -> ShardFile:
@@ -36,7 +36,7 @@ def open_parquet(path: str, columns: Columns, n_numbers: int) -> ShardFile:
     layout = parquet_columns(path, names, columns)
     at_once = together(n_numbers // len(names))
     if layout.channels:
-        rows = max(at_once, ANY_ORDER)
+        rows = max(at_once, ANY_ORDER // len(names))
         return ShardFile(path, lambda: _long_pieces(path, names, layout, columns, rows), layout.channels)
     values = tuple(name for name in names if name not in layout.words)
     return ShardFile(path, lambda: _pieces(path, names, layout, columns, at_once), values, n_rows, one_length=True)
