@@ -2,11 +2,13 @@
 
 The most a card could do is measured on it, not taken from a data sheet: a large product of matrices for arithmetic, a
 large copy for bandwidth. Operations are counted by torch (a multiply and an add are two); bytes are those of the inputs
-and the weights, each read once, which no implementation can do without.
+and the weights, each read once, which no implementation can do without. Memory is the most that was allocated for a
+row, weights and cases included.
 """
 
 from __future__ import annotations
 
+import gc
 import statistics
 import time
 from collections.abc import Callable
@@ -72,6 +74,9 @@ def limits_of(device: torch.device) -> Limits:
 
 def _row(name: str, work: str, n_cases: int, device: torch.device, mode: str, limits: Limits | None) -> Row:
     torch.manual_seed(0)
+    torch.compiler.reset()  # or what was compiled for other sizes would count against a limit
+    gc.collect()
+    held = torch.cuda.memory_allocated()
     network = RECIPES[name].network.build(n_channels=1, n_classes=2, n_steps=N_STEPS, gaps=False).to(device)
     values = torch.randn(n_cases, 1, N_STEPS, device=device)
     classes = torch.arange(n_cases, device=device) % 2
@@ -80,6 +85,7 @@ def _row(name: str, work: str, n_cases: int, device: torch.device, mode: str, li
     if mode.endswith("compiled"):
         network.encoder.compile(dynamic=False)
     task = _use(network, cases, precision) if work == "use" else _train(network, cases, precision)
+    torch.cuda.reset_peak_memory_stats()
     seconds = _seconds(task, device)
     row: Row = {
         "network": name,
@@ -96,7 +102,7 @@ def _row(name: str, work: str, n_cases: int, device: torch.device, mode: str, li
     return row | {
         "share_of_arithmetic": n_operations / seconds / getattr(limits, precision),
         "share_of_bandwidth": n_bytes / seconds / limits.bandwidth,
-        "memory_mb": torch.cuda.max_memory_allocated() / 2**20,
+        "memory_mb": (torch.cuda.max_memory_allocated() - held) / 2**20,
     }
 
 
@@ -161,15 +167,26 @@ def _wait(device: torch.device) -> None:
 
 
 def _summary(rows: list[Row]) -> dict[str, float | None]:
-    """Return the most cases per second of each network and kind of work, and how much faster than the processor."""
+    """Return the most cases per second of each network and kind of work, and how much faster than the processor.
+
+    The two are compared at the largest number of cases that both were given, each in its fastest mode.
+    """
     summary: dict[str, float | None] = {}
     for name, work in dict.fromkeys((str(row["network"]), str(row["work"])) for row in rows):
         own = [row for row in rows if (row["network"], row["work"]) == (name, work)]
-        best = {
-            kind: max((float(str(row["cases_per_second"])) for row in own if row["device"] == kind), default=None)
-            for kind in ("cuda", "cpu")
-        }
-        summary[f"{name}_{work}_cases_per_second"] = best["cuda"]
-        if best["cuda"] and best["cpu"]:
-            summary[f"{name}_{work}_over_cpu"] = best["cuda"] / best["cpu"]
+        card, processor = _rates(own, "cuda"), _rates(own, "cpu")
+        summary[f"{name}_{work}_cases_per_second"] = max(card.values())
+        if both := card.keys() & processor.keys():
+            summary[f"{name}_{work}_over_cpu"] = card[max(both)] / processor[max(both)]
+            summary[f"{name}_{work}_over_cpu_cases"] = max(both)
     return summary
+
+
+def _rates(rows: list[Row], device: str) -> dict[int, float]:
+    """Return the most cases per second of a device for each number of cases."""
+    rates: dict[int, float] = {}
+    for row in rows:
+        if row["device"] == device:
+            n_cases, rate = int(str(row["cases"])), float(str(row["cases_per_second"]))
+            rates[n_cases] = max(rate, rates.get(n_cases, 0.0))
+    return rates

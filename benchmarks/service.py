@@ -105,7 +105,7 @@ def looking_at(service: Running) -> Iterator[list[float]]:
 
 
 def ask(service: Running, body: Path, seconds: float, rate: float | None = None) -> Row:
-    """Run the generator of load."""
+    """Run the generator of load; at a rate that is given, every request that was due must be accounted for."""
     command = [sys.executable, "-m", "serving.load", service.host, str(service.port), str(body)]
     command += ["--connections", str(CONNECTIONS), "--seconds", str(seconds)]
     command += [] if rate is None else ["--rate", str(rate)]
@@ -113,4 +113,7 @@ def ask(service: Running, body: Path, seconds: float, rate: float | None = None)
     begin = time.perf_counter()
     limit = 4 * seconds + 60
     told = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=limit)
-    return json.loads(told.stdout) | {"wall_seconds": time.perf_counter() - begin}
+    found = json.loads(told.stdout)
+    if rate is not None and found["requests"] != round(rate * seconds):
+        raise RuntimeError(f"{found['requests']} requests were counted, {round(rate * seconds)} were due")
+    return found | {"wall_seconds": time.perf_counter() - begin}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from common import Row
 
 from attime.files import whole_file
 
-KEYS = ("set", "share", "axis", "size", "model", "seed", "filled")  # those that tell records apart
+KEYS = ("set", "share", "axis", "size", "model", "fault", "quick", "seed", "filled")  # those that tell records apart
 
 
 class RowFile:
@@ -20,8 +20,7 @@ class RowFile:
     def __init__(self, path: Path, *, resume: bool) -> None:
         self.path = path
         self.rows: list[Row] = _read(path) if resume and path.is_file() else []
-        with whole_file(path) as unfinished:  # killed here, a run loses none of its rows
-            unfinished.write_text("".join(_line(row) for row in self.rows), encoding="utf-8")
+        self._write()
 
     def add(self, row: Row) -> Row:
         """Keep a record, and write it before anything else can go wrong."""
@@ -30,6 +29,15 @@ class RowFile:
         with self.path.open("a", encoding="utf-8") as file:
             file.write(_line(row))
         return row
+
+    def drop(self, unwanted: Callable[[Row], bool]) -> None:
+        """Forget records."""
+        self.rows = [row for row in self.rows if not unwanted(row)]
+        self._write()
+
+    def _write(self) -> None:
+        with whole_file(self.path) as unfinished:  # killed here, a run loses none of its rows
+            unfinished.write_text("".join(_line(row) for row in self.rows), encoding="utf-8")
 
     def find(self, heading: Row) -> Row | None:
         """Return the record of that heading, if there is one."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 SURVIVED, LOST, WRONG, CRASHED = NAMES = ("survived", "lost", "wrong", "crashed")
+LONGEST = 5000  # letters of an error
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Counts:
         Any other error, the end of the process, no end, or more memory than allowed.
     examples
         The first few that did not survive.
+    note
+        What else there is to know of them.
     """
 
     survived: int
@@ -32,6 +35,7 @@ class Counts:
     wrong: int
     crashed: int
     examples: tuple[str, ...] = ()
+    note: str = ""
 
     @classmethod
     def of(cls, outcomes: Iterable[tuple[str, str]]) -> Counts:
@@ -40,3 +44,9 @@ class Counts:
         found = Counter(outcome for _, outcome in pairs)
         bad = [f"{what}: {outcome}" for what, outcome in pairs if outcome != SURVIVED]
         return cls(*(found[name] for name in NAMES), tuple(bad[:10]))
+
+
+def is_clear(error: Exception) -> bool:
+    """Whether an error says something, in one line that can be read."""
+    told = str(error)
+    return bool(told.strip()) and "\n" not in told and len(told) <= LONGEST

@@ -2,12 +2,14 @@
 
 ``killed`` lets SIGKILL end the command at random moments, with a checkpoint after each update; every other kill is to
 hit a file that is being written. The same command is run again, killed again, and in the end left alone. After each
-kill the newest whole checkpoint must be no older than the one that was seen to be whole before it, and a model that
-stood at ``--out`` must be the old one or the new one. ``disk_full`` runs the same on a disk too small for it.
+kill the newest whole checkpoint must be no older than the one that was seen to be whole before it, the next run must go
+on from there and not begin anew, and a model that stood at ``--out`` must be the old one or the new one. ``disk_full``
+runs the same on a disk too small for it.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import random
 import resource
@@ -35,21 +37,23 @@ LONGEST_WAIT = 0.6  # seconds from the first sign of work to the kill
 PATIENCE = 600.0  # seconds after which a run that does not end has crashed
 SMALL = 256 * 1024  # bytes of a disk that is too small for two checkpoints
 OLD = b"an older model"
+AMID = "amid a write"
 #: Called in a process before it becomes the command.
 Limit = Callable[[], None] | None
 
 
 def killed(n: int = 50, seed: int = 0) -> Counts:
     """Kill runs `n` times in all, and compare what each of them ends in with an undisturbed one."""
-    return Counts.of(kills(n, seed))
+    found = kills(n, seed)
+    amid = sum(place == AMID for place, _ in found)
+    return dataclasses.replace(Counts.of(found), note=f"{amid} of {len(found)} kills amid a write")
 
 
 def kills(n: int, seed: int) -> list[tuple[str, str]]:
     """Return of each kill whether it hit a write, and what it came to."""
     rng, found = random.Random(seed), list[tuple[str, str]]()
     with tempfile.TemporaryDirectory() as name:
-        run = Run.new(Path(name))
-        run.to_its_end(run.whole, "")
+        run = Run.undisturbed(Path(name))
         while len(found) < n:
             found += _one_run(run, min(KILLS_A_RUN, n - len(found)), rng)
     return found
@@ -58,8 +62,7 @@ def kills(n: int, seed: int) -> list[tuple[str, str]]:
 def disk_full() -> Counts:
     """Run the command with a disk too small for checkpoints, and with one too small for the model."""
     with tempfile.TemporaryDirectory() as name:
-        run = Run.new(Path(name))
-        run.to_its_end(run.whole, "")
+        run = Run.undisturbed(Path(name))
         with small_disk(Path(name) / "small") as (small, limit):
             return Counts.of(
                 [
@@ -103,6 +106,15 @@ class Run:
         words = f"fit {folder / 'series.csv'} --target label --network convolutional --n_networks 2"
         return cls(folder, f"{words} --training.device cpu --training.max_epochs 12 --training.validation_share 0.2")
 
+    @classmethod
+    def undisturbed(cls, folder: Path) -> Run:
+        """Make the data of a run, and the model that others must come to."""
+        run = cls.new(folder)
+        ended = run.to_its_end(run.whole, "")
+        if ended.returncode:
+            raise RuntimeError(f"the undisturbed run ended with exit code {ended.returncode}: {ended.stderr}")
+        return run
+
     @property
     def whole(self) -> Path:
         """Where the model of the undisturbed run is."""
@@ -132,7 +144,11 @@ class Run:
     def to_its_end(self, out: Path, more: str, limit: Limit = None) -> subprocess.CompletedProcess[str]:
         """Run the command and wait for it."""
         process = self.start(out, more, limit)
-        _, told = process.communicate(timeout=PATIENCE)
+        try:
+            _, told = process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            _, told = process.communicate()
         return subprocess.CompletedProcess(process.args, process.returncode, stderr=told)
 
     def is_right(self) -> bool:
@@ -154,21 +170,26 @@ def _one_run(run: Run, n_kills: int, rng: random.Random) -> list[tuple[str, str]
     more = f"--checkpoint {run.checkpoints} --checkpoint_every 0"
     found = []
     for number in range(n_kills):
-        there, process = _files(run.checkpoints), run.start(run.out, more)
+        there, left = _files(run.checkpoints), _progress(run.checkpoints)
+        process = run.start(run.out, more)
         while process.poll() is None and _files(run.checkpoints) == there:
             time.sleep(0.002)
         time.sleep(rng.uniform(0, LONGEST_WAIT))
         seen = _progress(run.checkpoints)
-        while number % 2 and process.poll() is None and not _unfinished(run.checkpoints):
+        while number % 2 and process.poll() is None and not _stopped_in_a_write(process, run.checkpoints):
             pass  # every other kill is to hit a write
         process.kill()
         process.communicate()
         if process.returncode == 0:  # it was faster; nothing was killed
             break
-        place = "amid a write" if _unfinished(run.checkpoints) else "between writes"
-        found.append((place, _what_is_left(run, process.returncode, seen)))
+        place = AMID if _unfinished(run.checkpoints) else "between writes"
+        new = {_place(run.checkpoints / file) for file in _files(run.checkpoints) - there if file[0] in "0123456789"}
+        anew = any(one < left for one in new)  # what was there before the kill was not made use of
+        found.append((place, LOST if anew else _what_is_left(run, process.returncode, max(seen, left))))
     ended = run.to_its_end(run.out, more)
     end = CRASHED if ended.returncode else SURVIVED if run.is_right() else WRONG
+    if not found:
+        raise RuntimeError(f"a run was never killed: it ended with exit code {process.returncode} before that")
     return [(place, outcome if outcome != SURVIVED else end) for place, outcome in found]
 
 
@@ -177,7 +198,8 @@ def _what_is_left(run: Run, code: int, seen: str) -> str:
     if code != -signal.SIGKILL:
         return CRASHED
     gone = _progress(run.checkpoints) < seen
-    return LOST if gone or (run.out.read_bytes() != OLD and not run.is_right()) else SURVIVED
+    is_there = run.out.is_file() and (run.out.read_bytes() == OLD or run.is_right())
+    return LOST if gone or not is_there else SURVIVED
 
 
 def _files(folder: Path) -> set[str]:
@@ -186,6 +208,18 @@ def _files(folder: Path) -> set[str]:
 
 def _unfinished(folder: Path) -> bool:
     return any(name.startswith(".") for name in _files(folder))
+
+
+def _stopped_in_a_write(process: subprocess.Popen[str], folder: Path) -> bool:
+    """Whether a process was found, and stopped, in a write; else it goes on."""
+    if not _unfinished(folder):
+        return False
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(0.002)
+    if _unfinished(folder):
+        return True
+    process.send_signal(signal.SIGCONT)
+    return False
 
 
 def _progress(folder: Path) -> str:

@@ -48,7 +48,7 @@ TARGETS = (
 def post(body: bytes, path: str = "/predict", *, length: int | None = None, more: str = "") -> bytes:
     """Return the bytes of a request."""
     size = len(body) if length is None else length
-    head = f"POST {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n{more}Content-Length: {size}\r\n\r\n"
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{more}Content-Length: {size}\r\n\r\n"
     return head.encode("latin-1") + body
 
 
@@ -82,7 +82,7 @@ def _scrambled(rng: Random, target: Target) -> bytes:
 def _chunked(rng: Random, target: Target) -> bytes:
     sizes = ("5", "zz", "ffffffffffffffffff", "-1", "")
     return (
-        f"POST {target.path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+        f"POST {target.path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
         f"{rng.choice(sizes)}\r\nabc\r\n0\r\n\r\n"
     ).encode()
 
@@ -99,7 +99,7 @@ def _numbers(*numbers: str) -> Make:
 
 def _method(rng: Random, target: Target) -> bytes:
     name = rng.choice(["PUT", "DELETE", "BREW"])
-    return f"{name} {target.path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n".encode()
+    return f"{name} {target.path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
 
 
 def _path(rng: Random, _: Target) -> bytes:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import random
 import shutil
+import signal
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,11 +22,11 @@ import psutil
 from attime import AttentionClassifier, SineConfig, make_sine, shards, write
 from attime.data import Shards
 from attime.engines import cluster, predict_files
-from attime.errors import AttimeError
 from faults.counts import CRASHED, LOST, SURVIVED, WRONG, Counts
 
 N_FILES = 300
 N_SERIES, N_STEPS = 20, 60  # of each
+PATIENCE = 600  # seconds after which a prediction that does not end has crashed
 
 
 def workers_killed(n: int = 5, seed: int = 0) -> Counts:
@@ -53,9 +56,10 @@ def _one(model: AttentionClassifier, files: Shards, folder: Path, rng: random.Ra
     killer = _Killer(out, rng.randrange(1, N_FILES - N_FILES // 10), rng)
     killer.thread.start()
     try:
-        outcome = predict_files(model, files, out, engine="ray")
-    except AttimeError as error:
-        return f"{killer.told}, {error}", CRASHED
+        with _ends_within(PATIENCE):
+            outcome = predict_files(model, files, out, engine="ray")
+    except Exception as error:  # also those of Ray, and that it took too long
+        return f"{killer.told}, {type(error).__name__}: {error}", CRASHED
     finally:
         killer.over.set()
         killer.thread.join()
@@ -65,10 +69,27 @@ def _one(model: AttentionClassifier, files: Shards, folder: Path, rng: random.Ra
 
 
 def _compared(expected: Path, found: Path) -> str:
-    names = [path.name for path in sorted(expected.glob("*.csv"))]
-    if not all((found / name).exists() for name in names):
+    names, others = ({path.name for path in folder.glob("*.csv")} for folder in (expected, found))
+    if not len(names) == N_FILES == len(names & others):
         return LOST
-    return SURVIVED if all((found / name).read_bytes() == (expected / name).read_bytes() for name in names) else WRONG
+    alike = all((found / name).read_bytes() == (expected / name).read_bytes() for name in names)
+    return SURVIVED if alike and names == others else WRONG
+
+
+@contextmanager
+def _ends_within(seconds: int) -> Iterator[None]:
+    """Raise a TimeoutError in what takes longer."""
+
+    def end(*_: object) -> None:
+        raise TimeoutError(f"no end after {seconds} seconds")
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @dataclass

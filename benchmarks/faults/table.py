@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 import tempfile
 import time
 import warnings
@@ -33,26 +35,57 @@ SHARE = 50  # a quick run makes one trial in so many
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that goes wrong: how often to let it, and how; without a number it decides for itself."""
+    """Something that goes wrong: what, how often to let it, and how; without a number it decides for itself."""
 
+    what: str
     trials: int | None
     happen: Callable[[int, int], Counts]
 
 
 def run(settings: Settings) -> Result:
-    """Let everything go wrong that is asked for, and count what it comes to."""
-    chosen = {name: fault for name, fault in FAULTS.items() if (settings.only or "") in name}
-    if not chosen:
-        raise OptionError(f"--only {settings.only} leaves nothing; there are {', '.join(FAULTS)}")
-    file = RowFile(settings.out.with_suffix(".jsonl"), resume=settings.resume)
+    """Let everything go wrong that is asked for, and count what it comes to.
+
+    Rows of other kinds, of an earlier run with the same OUT, stay as they are, so that a long run can be made in parts.
+    """
+    chosen = _chosen(settings.only)
+    file = RowFile(settings.out.with_suffix(".jsonl"), resume=True)
+    if not settings.resume:
+        file.drop(lambda row: row["fault"] in chosen)
+    there = {row["fault"] for row in file.rows}
+    for row in _earlier(settings.out):
+        if row["fault"] not in there | chosen.keys():
+            file.add(row)
     for name, fault in chosen.items():
-        heading: Row = {"fault": name, "seed": settings.first_seed}
+        heading: Row = {"fault": name, "quick": settings.quick, "seed": settings.first_seed}
         if file.find(heading) is None:
             trials = fault.trials or 0
-            print(f"{name} …", flush=True)
-            file.add(heading | _row(fault, max(1, trials // SHARE) if settings.quick else trials, settings.first_seed))
-    show_table(file.rows, title="what becomes of it", columns=("fault", "trials", *NAMES, "seconds"))
-    return Result(_summary(file.rows), file.rows)
+            print(f"{name}: {fault.what} …", flush=True)
+            trials = max(1, trials // SHARE) if settings.quick else trials
+            row = heading | _row(fault, trials, settings.first_seed)
+            file.drop(lambda old, name=name: old["fault"] == name)  # type: ignore[misc]
+            file.add(row)
+    rows = sorted(file.rows, key=lambda row: [*FAULTS].index(str(row["fault"])))
+    show_table(rows, title="what becomes of it", columns=("fault", "trials", *NAMES, "seconds", "note"))
+    return Result(_summary(rows), rows)
+
+
+def _chosen(only: str | None) -> dict[str, Fault]:
+    """Return the kinds whose name begins with one of the words, which commas divide; all if there are none."""
+    words = [word.strip().lower() for word in (only or "").split(",")]
+    for word in words:
+        if not any(name.startswith(word) for name in FAULTS):
+            raise OptionError(f"--only {word} leaves nothing; there are {', '.join(FAULTS)}")
+    return {name: fault for name, fault in FAULTS.items() if name.startswith(tuple(words))}
+
+
+def _earlier(out: Path) -> list[Row]:
+    """Return the rows of a file that an earlier run has written."""
+    try:
+        told = json.loads(out.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    is_ours = isinstance(told, dict) and told.get("benchmark") == "faults"
+    return [row for row in told["rows"] if row["fault"] in FAULTS] if is_ours else []
 
 
 def _row(fault: Fault, trials: int, seed: int) -> Row:
@@ -60,15 +93,19 @@ def _row(fault: Fault, trials: int, seed: int) -> Row:
     counts = fault.happen(trials, seed)
     outcomes: Row = {name: getattr(counts, name) for name in NAMES}
     return {
+        "what": fault.what,
+        "date": datetime.date.today().isoformat(),
         "trials": sum(getattr(counts, name) for name in NAMES),
         **outcomes,
         "seconds": round(time.perf_counter() - start, 1),
+        "note": counts.note,
         "examples": "; ".join(counts.examples),
     }
 
 
 def _summary(rows: list[Row]) -> dict[str, float | None]:
-    return {name: sum(int(str(row[name])) for row in rows) for name in ("trials", *NAMES)}
+    sums: dict[str, float | None] = {name: sum(int(str(row[name])) for row in rows) for name in ("trials", *NAMES)}
+    return {"kinds": len(rows), "kinds_not_tried": len(FAULTS) - len(rows), **sums}
 
 
 def _model_files(harm: Callable[[Path, int, int], Counts]) -> Callable[[int, int], Counts]:
@@ -110,11 +147,11 @@ def _models(folder: Path) -> list[Path]:
 
 
 FAULTS: Mapping[str, Fault] = {
-    "killed in training and saving": Fault(50, killed),
-    "disk full": Fault(None, lambda trials, seed: disk_full()),
-    "model files damaged": Fault(10_000, _model_files(mutate)),
-    "model files forged": Fault(2_000, _model_files(forge)),
-    "hostile archives": Fault(None, lambda trials, seed: hostile_archives()),
-    "malformed requests": Fault(2_000, malformed),
-    "Ray workers killed": Fault(5, workers_killed),
+    "killed": Fault("SIGKILL in training and saving", 50, killed),
+    "disk": Fault("the disk is full", None, lambda trials, seed: disk_full()),
+    "mutate": Fault("model files are damaged", 10_000, _model_files(mutate)),
+    "forge": Fault("model files are forged, with a checksum that fits", 2_000, _model_files(forge)),
+    "archives": Fault("files of series that were made to do harm", None, lambda trials, seed: hostile_archives()),
+    "malformed": Fault("requests that are malformed", 2_000, malformed),
+    "ray": Fault("SIGKILL for workers of a Ray cluster", 5, workers_killed),
 }

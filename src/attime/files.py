@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
@@ -118,9 +118,14 @@ def _lock(file: IO[str]) -> None:
 
 def _remove_abandoned(target: Path) -> None:
     """Remove what processes that were killed have left of files to be put there."""
+    remove_unheld(target.parent.glob(f".{escape(target.name)}.????????{escape(target.suffix)}"))
+
+
+def remove_unheld(unfinished: Iterable[Path]) -> None:
+    """Remove unfinished files of `whole_file` that no process holds any more."""
     if fcntl is None:
         return
-    for path in target.parent.glob(f".{escape(target.name)}.????????{escape(target.suffix)}"):
+    for path in unfinished:
         with suppress(OSError), path.open() as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             path.unlink()

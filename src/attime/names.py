@@ -10,6 +10,7 @@ from attime.errors import OptionError
 
 T = TypeVar("T")
 MOST_NAMES = 12
+LONGEST = 80  # characters of a name that are told back
 
 
 def pick(table: Mapping[str, T], name: str, *, what: str) -> T:
@@ -30,8 +31,9 @@ def pick(table: Mapping[str, T], name: str, *, what: str) -> T:
     """
     if isinstance(name, str) and name in table:
         return table[name]
-    hint = _did_you_mean(name, list(table)) or "choose one of these"
-    raise OptionError(f"{what} {name!r} is unknown, expected one of {', '.join(table)}; {hint}")
+    hint = _did_you_mean(str(name)[:LONGEST], list(table)) or "choose one of these"
+    told = repr(name) if len(str(name)) <= LONGEST else f"{str(name)[:LONGEST]!r}…"
+    raise OptionError(f"{what} {told} is unknown, expected one of {', '.join(table)}; {hint}")
 
 
 def name_hint(name: str, known: Iterable[str]) -> str:

@@ -258,6 +258,10 @@ class TestBadInput:
         with pytest.raises(DataError, match=r"channel 0 .* is 'y', and was 'x' in fit"):
             model.predict(swapped)
         assert (model.predict(named) == model.predict(values)).all()  # an array has no names
+        model.fit(SeriesSet.of(values, waves.labels))
+        with pytest.raises(DataError, match=r"channel 0 .* is '1', and was '0' in fit"):
+            model.predict(SeriesSet.of(values, channels=["1", "0"]))
+        model.predict(named)  # and they may be given some later
 
     def test_fit_without_labels(self, waves):
         with pytest.raises(DataError, match="requires y to be passed"):

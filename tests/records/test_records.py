@@ -2,6 +2,8 @@
 
 import json
 import os
+import socket
+import time
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from attime.errors import DataError, OutputError
 from attime.events import announce
 from attime.plot import plot_runs
 from attime.records import Folder, Mlflow, Tensorboard, compare_runs, read_run, recording
+from attime.records.manifest import facts_of_files
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +122,63 @@ def test_the_same_command_goes_on_with_its_record_and_another_does_not(tmp_path)
         pass
 
 
+def kill(folder, **asked):
+    """Leave the record of a run that was killed before it ended."""
+    with recording([Folder(folder)], **asked):
+        killed = (folder / "manifest.json").read_text()
+    (folder / "manifest.json").write_text(killed)
+
+
+def test_the_record_of_a_killed_run_is_not_written_over_by_another(tmp_path):
+    kill(tmp_path / "run", command=["fit"], configuration={"random_state": 0})
+    for command, seed in ((["tune"], 0), (["fit"], 1), ([], 0)):
+        asked = {"command": command, "configuration": {"random_state": seed}}
+        with pytest.raises(OutputError, match="another run"), recording([Folder(tmp_path / "run")], **asked):
+            pass
+    with recording([Folder(tmp_path / "run")], command=["fit", "--again"], configuration={"random_state": 0}):
+        announce("result", {"accuracy": 1.0})
+    assert read_run(tmp_path / "run").manifest.ended == "finished"
+
+
+def test_a_run_that_was_killed_before_it_said_anything_may_be_begun_again(tmp_path):
+    kill(tmp_path / "run")
+    (tmp_path / "run" / "log.jsonl").unlink()
+    assert compare_runs([tmp_path]).runs[0].events == ()
+    with recording([Folder(tmp_path / "run")]):
+        announce("result", {"accuracy": 1.0})
+    assert [event.kind for event in read_run(tmp_path / "run").events] == ["begin", "result", "end"]
+
+
+def test_all_keepers_begin_or_the_run_has_failed_for_those_that_did(tmp_path):
+    with recording([Folder(tmp_path / "occupied")]):
+        pass
+    with (
+        pytest.raises(OutputError, match="another run"),
+        recording([Folder(tmp_path / "new"), Folder(tmp_path / "occupied")]),
+    ):
+        raise AssertionError("nothing is to be run")
+    manifest = read_run(tmp_path / "new").manifest
+    assert manifest.ended == "failed"
+    assert "another run" in manifest.error
+    assert read_run(tmp_path / "occupied").manifest.ended == "finished"
+
+
+def test_epochs_of_a_run_begun_again_replace_those_from_there_on(tmp_path):
+    with recording([Folder(tmp_path / "run")]):
+        for losses in ((0.9, 0.8, 0.7), (0.9, 0.4), (0.5,)):
+            first = 2 if len(losses) == 1 else 1  # from a checkpoint
+            for number, loss in enumerate(losses, first):
+                announce("epoch", {"number": number, "train_loss": loss})
+            if len(losses) == 2:
+                assert lately(tmp_path / "run") == [0.9, 0.4]
+    assert lately(tmp_path / "run") == [0.9, 0.5]
+
+
+def lately(folder):
+    comparison = compare_runs([folder])
+    return comparison.losses(comparison.runs[0])["1"].tolist()
+
+
 def test_runs_are_found_at_any_depth_and_by_their_manifest(tmp_path):
     with recording([Folder(tmp_path / "deep" / "run")]):
         pass
@@ -157,13 +217,21 @@ def test_a_keeper_that_fails_does_not_stop_the_run(tmp_path):
 RESULT = b'{"format": 1, "command": [], "configuration": {}, "started": "", "inputs": {}, "outputs": {}, "result": 5}'
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"format": 99}', b'{"format": 1}', b"\xff\xfe", RESULT])
+PROCESS = RESULT.replace(b'"result": 5', b'"result": {}, "process": 5')
+ENDED = RESULT.replace(b'"result": 5', b'"result": {}, "ended": 5')
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b"{", b"[]", b'{"format": 99}', b'{"format": 1}', b"\xff\xfe", RESULT, PROCESS, ENDED]
+)
 def test_a_damaged_record_is_told_in_one_error(damage, tmp_path):
     with recording([Folder(tmp_path / "run")]):
         pass
     (tmp_path / "run" / "manifest.json").write_bytes(damage)
     with pytest.raises(DataError, match="run"):
         read_run(tmp_path / "run")
+    with pytest.raises(DataError, match="run"), recording([Folder(tmp_path / "run")]):
+        pass
 
 
 def test_a_comparison_tells_what_differs_and_nothing_else(series, tmp_path):
@@ -217,11 +285,62 @@ def test_where_mlflow_keeps_its_runs_is_told_to_nobody(tmp_path):
     assert "secret" not in (tmp_path / "run" / "manifest.json").read_text()
 
 
-@pytest.mark.parametrize("uri", ["nonsense://x", "http://127.0.0.1:9"])
+@pytest.mark.parametrize("uri", ["nonsense://x", "http://127.0.0.1:9", "http://localhost:port", "http://[::1"])
 def test_a_place_that_mlflow_cannot_use_is_told_in_one_error(uri):
     pytest.importorskip("mlflow")
     with pytest.raises(OutputError, match="MLflow"), recording([Mlflow(uri)]):
         pass
+
+
+SECRETS = ["http://me:pass%20word@127.0.0.1:9", "http://me:pass%20word@h:port", "nonsense://x?password=pass%20word"]
+
+
+@pytest.mark.parametrize("uri", SECRETS)
+def test_credentials_are_no_part_of_what_mlflow_finds_wrong(uri, tmp_path, monkeypatch):
+    pytest.importorskip("mlflow")
+    monkeypatch.delenv("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", raising=False)
+    with pytest.raises(OutputError) as told, recording([Folder(tmp_path / "run"), Mlflow(uri)]):
+        pass
+    assert "word" not in str(told.value).replace("password", "")
+    assert told.value.__suppress_context__  # nor of a traceback
+    assert os.environ.pop("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT") == "true"
+
+
+def test_a_server_that_never_answers_does_not_stand_in_the_way_for_long(monkeypatch):
+    pytest.importorskip("mlflow")
+    names = ("MLFLOW_HTTP_REQUEST_TIMEOUT", "MLFLOW_HTTP_REQUEST_MAX_RETRIES")
+    for name in names:
+        monkeypatch.setenv(name, "later removed")
+        monkeypatch.delenv(name)
+    Mlflow("http://127.0.0.1:9")
+    assert [os.environ[name] for name in names] == ["10", "1"]
+    for name, value in zip(names, ("1", "0"), strict=True):  # who knows better is heard, and the test is short
+        monkeypatch.setenv(name, value)
+    begun = time.perf_counter()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        uri = f"http://127.0.0.1:{server.getsockname()[1]}"
+        with pytest.raises(OutputError, match="MLflow cannot keep"), recording([Mlflow(uri)]):
+            pass
+    assert [os.environ[name] for name in names] == ["1", "0"]
+    assert time.perf_counter() - begun < 10
+
+
+def test_markup_in_names_and_values_is_told_as_it_is(tmp_path, capsys):
+    for value in ("[a]", "[/y]"):
+        with recording([Folder(tmp_path / f"[b]{value[1:-1][-1]}")], configuration={"[red]x": value}):
+            announce("result", {"[/bold]": 0.5})
+    assert main(["compare", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert all(text in told for text in ("[a]", "[/y]", "[red]x", "[/bold]", "[b]a", "[b]y"))
+
+
+def test_numbers_of_numpy_stay_numbers(tmp_path):
+    told = {"accuracy": np.float32(0.5), "n": np.int64(3), "lost": np.float64("nan")}
+    with recording([Folder(tmp_path / "run")], configuration={"size": np.int64(7), "last": np.bool_(True)}):
+        announce("result", told)
+    manifest = read_run(tmp_path / "run").manifest
+    assert manifest.result == {"accuracy": 0.5, "n": 3, "lost": None}
+    assert manifest.configuration == {"size": 7, "last": True}
 
 
 def test_the_command_compares_and_draws(tmp_path, capsys):
@@ -274,3 +393,50 @@ def test_files_of_the_same_name_are_told_apart(tmp_path):
         with recording([Folder(tmp_path / "runs" / name)], configuration={"data": str(first), "test": str(second)}):
             pass
     assert compare_runs([tmp_path / "runs"]).differences.index.tolist() == ["content of data.csv (1)"]
+
+
+@pytest.mark.parametrize("keeper", [Folder, Tensorboard])
+def test_names_that_are_no_text_do_not_stop_the_run(keeper, tmp_path):
+    if keeper is Tensorboard:
+        pytest.importorskip("tensorboard")
+    name = os.fsdecode(b"\xff.csv")
+    try:
+        (tmp_path / "data").mkdir()
+        (tmp_path / "data" / name).write_text("1")
+    except OSError:
+        pytest.skip("this file system takes text alone")
+    asked = {"data": str(tmp_path / "data"), "test": str(tmp_path / "data" / name), "train": "nul\0", name: [name]}
+    for _ in range(2):
+        with recording([keeper(tmp_path / "run")], command=["fit", name], configuration=asked):
+            announce("warning", {"message": name})
+    if keeper is Folder:
+        found = read_run(tmp_path / "run").manifest
+        assert len(found.inputs) == 2
+        assert found.command == ("fit", r"\udcff.csv")
+
+
+def test_what_is_read_is_known_by_its_content_however_it_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "days").mkdir()
+    (tmp_path / "days" / "one.csv").write_text("1")
+    names = [".", "days", "days/*.csv", "./days/**/*.csv", "days/one.csv", "days/one.csv:train"]
+    before = facts_of_files(names)
+    assert list(before) == [".", "days", "days/*.csv", "days/**/*.csv", "days/one.csv"]
+    (tmp_path / "days" / "one.csv").write_text("2")
+    after = facts_of_files(names)
+    assert all(after[name] != before[name] for name in before)
+    assert facts_of_files(["", ":train", "days/*.tsv", "[", "x" * 300, "\ud800"]) == {}
+
+
+def test_a_pipe_is_not_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    assert facts_of_files([str(tmp_path / "pipe.csv"), str(tmp_path / "*.csv")]) == {}
+    assert facts_of_files([str(tmp_path)])[str(tmp_path)].size == 0
+
+
+def test_a_record_within_the_data_is_no_part_of_them(tmp_path):
+    (tmp_path / "data.csv").write_text("1")
+    for _ in range(2):
+        with recording([Folder(tmp_path / "run")], command=["predict"], configuration={"data": str(tmp_path)}):
+            pass
+    assert read_run(tmp_path / "run").manifest.inputs[str(tmp_path)].size == 1

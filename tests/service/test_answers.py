@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from attime import explain
+from attime import AttentionDetector, AttentionForecaster, explain
 from attime.service import Limits, make_app
 
 pytestmark = pytest.mark.filterwarnings("ignore::attime.errors.DataWarning")  # of series shorter than in fit
@@ -68,6 +69,26 @@ def test_forecasts_are_those_of_the_forecaster(asked, models):
 def test_a_forecaster_goes_on_where_fit_ended(asked, models, name):
     told = asked("/forecast", model=name)["forecasts"][0]
     np.testing.assert_allclose(told["values"], models[name].forecast().values[0])
+
+
+@pytest.mark.parametrize(("unit", "start"), [("s", ""), ("ms", ".250"), ("us", ".000250"), ("ns", ".000000250")])
+def test_times_are_told_in_full(ask_app, unit, start):
+    stamps = np.datetime64(f"2024-01-01T00:00:00{start}", "ns") + np.arange(60) * np.timedelta64(1, "s")
+    forecaster = AttentionForecaster(2, "linear").fit(pd.DataFrame({"ds": stamps, "y": np.sin(np.arange(60))}))
+    told = ask_app(make_app({"wave": forecaster})).post("/forecast", json={"model": "wave"}).json()["forecasts"][0]
+    found = forecaster.forecast()
+    assert told["times"] == found.stamps[0].astype(f"datetime64[{unit}]").astype(str).tolist()
+    assert (np.array(told["past_times"], "datetime64[ns]") == found.past_stamps[0]).all()
+
+
+def test_a_threshold_that_no_score_can_reach_is_none(ask_app, models):
+    detector = AttentionDetector(alarm_rate=1e-6, random_state=0).fit(np.sin(np.arange(300) / 4))
+    assert np.isinf(detector.threshold_)
+    client = ask_app(make_app({"calm": detector}))
+    told = client.post("/detect", json={"model": "calm", "series": [[0.5] * 100]}).json()["detections"][0]
+    assert told["threshold"] is None
+    kinds = client.get("/openapi.json").json()["components"]["schemas"]
+    assert {"type": "null"} in kinds["Detected"]["properties"]["threshold"]["anyOf"]
 
 
 def test_detections_are_those_of_the_detector(asked, models):

@@ -182,6 +182,45 @@ def test_series_can_be_pasted_and_read_from_a_file(page, tmp_path):
     assert "“four” arrived in row 2" in page.text_content("#trouble")
 
 
+@pytest.mark.parametrize(("written", "told"), [("1.o5\n2\n3", "“1.o5” arrived in row 1"), ("value\n\n1\nx", "row 4")])
+def test_what_is_mistyped_is_found_where_it_stands(page, written, told):
+    page.click("#paste summary")
+    page.fill("#pasted", written)
+    page.click("#take")
+    assert told in page.text_content("#trouble")
+
+
+def test_an_edit_leaves_other_values_as_they_are(page):
+    drag(page, (0.3, 0.3), (0.7, 0.3))
+    before = page.evaluate("state.current[0]")
+    page.click("#mean")
+    first, last = chosen(page)
+    after = page.evaluate("state.current[0]")
+    assert after[:first] + after[last + 1 :] == before[:first] + before[last + 1 :]
+    np.testing.assert_allclose(after[first], np.mean(before[first : last + 1]), rtol=1e-12)
+    settled(page)
+
+
+def test_a_click_beside_a_forecast_is_for_its_last_step(page):
+    page.select_option("#model", "wave")
+    settled(page)
+    box = page.locator("#figure svg").bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 2, box["y"] + 100)
+    assert page.text_content("#ahead-words").startswith("+6:")
+    assert page.evaluate("state.ahead") == 5
+    page.evaluate("state.answer = null; show()")
+    page.mouse.click(box["x"] + box["width"] - 2, box["y"] + 100)  # nothing is there, and nothing fails
+
+
+def test_a_threshold_that_is_none_is_told_in_words(page):
+    page.select_option("#model", "pump")
+    settled(page)
+    assert page.locator(".limit").count() == 1
+    page.evaluate("state.answer.detections[0].threshold = null; show()")
+    assert page.locator(".limit").count() == 0
+    assert "no threshold" in page.text_content("#result")
+
+
 def test_a_row_of_a_table_may_end_in_a_missing_value(page):
     read = page.evaluate(r"readSeries('a\tb\n1\t2\n3\t\n\t4\n\t\n5\t6\n', 2)")
     assert read == [[1, 3, None, None, 5], [2, None, 4, None, 6]]

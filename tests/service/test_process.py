@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import re
 import signal
@@ -10,12 +11,14 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 
 import pytest
 
 from attime.cli.main import main
+from attime.service import make_app, serve
 
 WAIT = 60  # seconds, for what takes a few at most
 
@@ -75,6 +78,44 @@ def test_a_service_that_is_told_to_stop_gives_up_what_takes_too_long(service, se
     assert service.wait(WAIT) == 0
     asking.join(WAIT)
     assert json.loads(service.log.read_text().splitlines()[-1])["message"] == "stopped"  # and no model computes
+
+
+def test_work_ends_when_whoever_asked_hangs_up(service, series):
+    question = {"model": "shapes", "series": series.tolist(), "method": "occlusion", "faithfulness": True}
+    content = json.dumps(question).encode()
+    place = service.address.removeprefix("http://")
+    with socket.create_connection(place.split(":")) as asking:
+        head = f"POST /explain HTTP/1.1\r\nHost: {place}\r\nContent-Length: {len(content)}\r\n\r\n"
+        asking.sendall(head.encode() + content)
+        while "attime_requests_in_work 2.0" not in metrics(service.address):
+            pass
+    while "attime_requests_in_work 1.0" not in metrics(service.address):
+        pass
+    start = time.perf_counter()
+    assert ask(service.address, "/predict", {"model": "shapes", "series": series[:1].tolist()})["predictions"]
+    assert time.perf_counter() - start < 1  # the model, which has one thread, was free
+    told = next(
+        line for line in map(json.loads, service.log.read_text().splitlines()) if line.get("path") == "/explain"
+    )
+    assert told["status"] == 499
+
+
+def test_a_page_from_elsewhere_is_refused(service):
+    request = urllib.request.Request(f"{service.address}/models", headers={"Host": "elsewhere.example"})
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.urlopen(request, timeout=WAIT)
+
+
+def test_a_signal_that_comes_before_the_server_listens_to_it_ends_the_service(models, monkeypatch):
+    monkeypatch.setattr(gc, "collect", lambda: signal.raise_signal(signal.SIGTERM))
+    begun = []
+
+    def ready(address: str) -> None:
+        begun.append(address)
+        signal.raise_signal(signal.SIGTERM)  # or this test would never end
+
+    assert serve(make_app({"wave": models["wave"]}), port=0, ready=ready)
+    assert not begun
 
 
 def suppressed(address: str, question: dict) -> None:
@@ -138,6 +179,7 @@ def test_files_that_are_no_models_are_told(capsys, model_files, tmp_path):
 
 
 def test_options_out_of_range_are_told(capsys, model_files):
+    assert "--max_batch is 0" in refused(capsys, model_files["wave"], "--max-batch", "0")
     assert "Limits.series is 0" in refused(capsys, model_files["wave"], "--max-series", "0")
     assert "model 'waves' is unknown" in refused(capsys, model_files["wave"], "--examples", "waves=x.csv")
 

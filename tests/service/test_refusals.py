@@ -11,6 +11,7 @@ import pytest
 from attime import AttentionDetector, SeriesSet
 from attime.errors import DataError, OptionError
 from attime.service import Limits, make_app
+from attime.service.names import names_of
 from attime.service.problems import Problem
 
 STEPS = 50
@@ -83,6 +84,26 @@ def test_what_is_not_announced_is_counted_while_it_arrives(client):
     assert client.post("/predict", content=endless()).status_code == 413
 
 
+@pytest.mark.parametrize("length", ["abc", "-1", "1_0", "9" * 5000, ""])
+def test_a_length_that_is_no_number_is_refused(client, length):
+    answer = client.post("/predict", content=SOUND, headers={"content-length": length})
+    assert Problem.model_validate(answer.json()).status == 400
+
+
+def test_a_service_for_this_machine_answers_to_its_own_names_alone(models, ask_app):
+    client = ask_app(make_app({"wave": models["wave"]}))
+    path = "/models/wave/examples"
+    assert client.get(path, headers={"host": "elsewhere.example"}).status_code == 200
+    client.app.state.names = names_of("127.0.0.1", "127.0.0.1")
+    for host in "localhost", "LOCALHOST:80", "127.0.0.1:8000", "[::1]", "[::1]:8000":
+        assert client.get(path, headers={"host": host}).status_code == 200
+    for host in "elsewhere.example", "elsewhere.example:8000", "127.0.0.1.elsewhere.example", "10.0.0.1", "":
+        told = client.get(path, headers={"host": host})
+        assert Problem.model_validate(told.json()).status == told.status_code == 400
+    assert not names_of("0.0.0.0", "0.0.0.0") | names_of("::", "[::]")
+    assert "[::1]" in names_of("::1", "[::1]")
+
+
 def test_more_than_can_be_in_work_are_told_to_come_back(models, ask_app):
     limits = Limits(concurrent=2, batch_ms=100)
     answers = ask_app(make_app(models, limits)).all_at_once([("POST", "/predict", {"content": SOUND})] * 5)
@@ -142,6 +163,8 @@ def test_what_fails_inside_is_told_without_details(models, ask_app, monkeypatch,
 def test_models_and_limits_are_checked_before_anything_is_served(models):
     with pytest.raises(OptionError, match=r"Limits\.concurrent is 0"):
         make_app(models, Limits(concurrent=0))
+    with pytest.raises(OptionError, match=r"Limits\.body_mb is 1e\+305"):
+        make_app(models, Limits(body_mb=1e305))
     with pytest.raises(OptionError, match="no models arrived"):
         make_app({})
     with pytest.raises(OptionError, match=r"takes series of .* steps at least"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from attime.service import make_app
 from attime.service.problems import Problem
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed")
@@ -55,6 +56,28 @@ def test_every_refusal_is_documented_in_one_form(client):
         for status, answer in answers.items():
             name = answer["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
             assert (name == Problem.__name__) == (status != "200")
+
+
+def references_in(part) -> set[str]:
+    parts = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    own = {part["$ref"]} if isinstance(part, dict) and isinstance(part.get("$ref"), str) else set()
+    return own.union(*map(references_in, parts))
+
+
+def test_each_model_has_its_own_place_whatever_its_name(models, ask_app):
+    names = {"sine.v1": "shapes", "sine.v2": "height", "x.Problem": "shapes", "Predicted": "shapes", "a b/ä": "height"}
+    told = ask_app(make_app({name: models[kind] for name, kind in names.items()})).get("/openapi.json").json()
+    schemas = told["components"]["schemas"]
+    assert references_in(told) == {f"#/components/schemas/{name}" for name in schemas}
+    assert "arrived" in schemas["Problem"]["properties"]
+    for path in "/predict", "/explain":
+        schema = told["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"]
+        found = {name: schemas[place.rsplit("/", 1)[1]] for name, place in schema["discriminator"]["mapping"].items()}
+        assert set(found) == set(names)
+        for name, kind in found.items():
+            assert kind["properties"]["model"]["const"] == name
+            assert kind["title"] == f"{path[1:].title()} {name}"
+            assert ("target" in kind["properties"]) == (path == "/explain" and names[name] == "shapes")
 
 
 def test_examples_in_the_specification_are_answered(client):

@@ -148,6 +148,13 @@ def test_the_folder_of_another_run_is_refused_with_what_differs(change, told, tm
         classifier(**change).fit(SERIES)
 
 
+def test_another_seed_is_another_run_where_time_is_limited_too(tmp_path, monkeypatch):
+    limited = {"training": TRAINING | {"max_seconds": 100.0, "validation_share": 0}}
+    once(lambda: classifier(**limited).fit(SERIES), tmp_path, monkeypatch, after=10**6)
+    with pytest.raises(OptionError, match="seed: "), checkpointing(tmp_path):
+        classifier(**limited, random_state=1).fit(SERIES)
+
+
 def test_of_a_damaged_checkpoint_the_one_before_is_used(tmp_path, monkeypatch):
     folder = tmp_path / "checkpoints"
 
@@ -250,7 +257,7 @@ def test_a_command_that_was_killed_writes_the_same_model_when_it_is_run_again(tm
     process.kill()
     assert process.wait() == -signal.SIGKILL
     assert main(again.split()) == 0
-    assert f"goes on from {tmp_path}/checkpoints: trainings done: 0; updates of the next: " in capsys.readouterr().out
+    assert f"checkpoints in {tmp_path}/checkpoints: trainings done: 0; updates of the next: " in capsys.readouterr().out
     assert main(f"{words} --out {tmp_path}/whole.attime".split()) == 0
     load = AttentionClassifier.load
     assert_equal(load(tmp_path / "whole.attime"), load(tmp_path / "again.attime"), tmp_path)

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,9 @@ def begun(n_processes: int, *words: str) -> list[subprocess.Popen]:
 def started(n_processes: int, *words: str) -> list[subprocess.CompletedProcess]:
     """Run Python in several processes until all have ended."""
     running = begun(n_processes, *words)
-    return [subprocess.CompletedProcess(words, one.wait(), *one.communicate()) for one in running]
+    with ThreadPoolExecutor(n_processes) as pool:  # all are read from at once, or a full pipe would stop the others
+        told = list(pool.map(subprocess.Popen.communicate, running))
+    return [subprocess.CompletedProcess(words, one.returncode, *each) for one, each in zip(running, told, strict=True)]
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +143,9 @@ def test_killed_together_they_go_on_and_end_in_the_same_model(tmp_path):
         one.kill()
         one.communicate()
     assert killed[0].returncode == -signal.SIGKILL
-    assert [one.returncode for one in started(2, *again)] == [0, 0]
+    first, second = started(2, *again)
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "updates of the next" in first.stdout  # it goes on and does not begin anew
     assert [one.returncode for one in started(2, *words, str(tmp_path / "whole.attime"))] == [0, 0]
     found, wanted = (read_model(tmp_path / f"{name}.attime").tensors for name in ("again", "whole"))
     assert found.keys() == wanted.keys()

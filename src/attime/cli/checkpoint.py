@@ -9,8 +9,10 @@ from jsonargparse import ArgumentParser, Namespace
 
 from attime import checkpointing
 from attime.cli.tell import tell
+from attime.errors import OptionError
 from attime.files import check_folder
 from attime.training import is_first, standing_of
+from attime.training.checkpoint import EVERY
 
 
 def add_checkpoint_arguments(parser: ArgumentParser) -> None:
@@ -24,7 +26,7 @@ def add_checkpoint_arguments(parser: ArgumentParser) -> None:
         "--checkpoint_every",
         "--checkpoint-every",
         type=float,
-        default=60.0,
+        default=EVERY,
         help="seconds from one checkpoint to the next; 0: each update",
     )
 
@@ -33,12 +35,14 @@ def add_checkpoint_arguments(parser: ArgumentParser) -> None:
 def checkpoints_of(options: Namespace) -> Iterator[None]:
     """Train within, and keep checkpoints where a folder was given for them; tell what a run goes on from."""
     if not options.checkpoint:
+        if options.checkpoint_every != EVERY:
+            raise OptionError("--checkpoint_every arrived without --checkpoint; give that too, or leave it out")
         yield
         return
     check_folder(options.checkpoint)
     n_ended, n_updates = standing_of(options.checkpoint)
     if is_first() and (n_ended or n_updates):
-        tell(f"goes on from {options.checkpoint}: trainings done: {n_ended}; updates of the next: {n_updates:,}")
+        tell(f"checkpoints in {options.checkpoint}: trainings done: {n_ended}; updates of the next: {n_updates:,}")
     try:
         with checkpointing(options.checkpoint, every=options.checkpoint_every):
             yield

@@ -6,11 +6,13 @@ import pandas as pd
 from jsonargparse import ArgumentParser, Namespace
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from attime.cli.tell import tell
 from attime.files import check_file, whole_file
 from attime.plot import plot_runs
 from attime.records import compare_runs
+from attime.records.plain import writable
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -39,9 +41,11 @@ def main(options: Namespace) -> None:
 
 
 def _table(title: str, frame: pd.DataFrame) -> Table:
-    table = Table(title, *map(str, frame.columns))
+    table = Table(title)
+    for run in frame.columns:
+        table.add_column(_as_it_is(run))
     for name, row in frame.iterrows():
-        table.add_row(str(name).replace("_", " "), *map(_short, row))
+        table.add_row(_as_it_is(str(name).replace("_", " ")), *map(_as_it_is, map(_short, row)))
     return table
 
 
@@ -49,3 +53,8 @@ def _short(value: object) -> str:
     if isinstance(value, float):
         return "–" if pd.isna(value) else f"{value:.4g}"
     return "–" if value is None else str(value)
+
+
+def _as_it_is(value: object) -> Text:
+    """Return text of which rich reads nothing as markup, and which any terminal can show."""
+    return Text(writable(str(value)))

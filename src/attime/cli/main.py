@@ -75,6 +75,7 @@ def _run(words: list[str]) -> int:
     module, summary = pick(COMMANDS, name, what="command")
 
     from attime.cli.parser import new_parser, parse
+    from attime.cli.places import refuse_overwriting
     from attime.cli.records import add_record_arguments, recorded
     from attime.cli.together import together
 
@@ -84,6 +85,7 @@ def _run(words: list[str]) -> int:
     add_record_arguments(parser)
     with together(name):
         options = parse(parser, words[len(name.split()) :])
+        refuse_overwriting(options)
         with recorded(options, words):
             code: int | Callable[[], int] | None = command.main(options)
     return code() if callable(code) else code or 0

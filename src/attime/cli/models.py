@@ -31,6 +31,7 @@ def load_for(command: str, path: str, *kinds: type[T]) -> T:
     if not isinstance(model, kinds):
         what, other = TAKEN_BY[type(model).__name__]
         wanted = " or ".join(TAKEN_BY[kind.__name__][0] for kind in kinds)
+        other = other.replace("MODEL", path)
         raise ModelFileError(f"{path}: {what} arrived, but 'attime {command}' takes {wanted}; use '{other}'")
     return model
 

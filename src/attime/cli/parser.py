@@ -19,6 +19,7 @@ from attime.errors import OptionError
 
 NOISE = re.compile(r"For further information visit \S+|\[type=.*?\]|\d+ validation errors? for \S+")
 LACKING = "the following arguments are required: "
+WRONG = re.compile(r'Parser key "(?P<name>\w+)": Expected a <class \'(?P<kind>\w+)\'>\. Got value: (?P<value>.*)')
 LIMITS = re.compile(r"Annotated\[(\w+),(?:[^\[\]]|\[[^\[\]]*\])*\]")
 
 jsonargparse.set_dumper("json", lambda data: json.dumps(data, indent=2, ensure_ascii=False) + "\n")
@@ -58,6 +59,8 @@ def parse(parser: ArgumentParser, arguments: Sequence[str]) -> Namespace:
         return parser.instantiate(parser.parse_args(arguments))
     except (ArgumentError, ValidationError) as error:
         told = " ".join(NOISE.sub("", str(error)).split())
+        if found := WRONG.fullmatch(told):
+            told = f"--{found['name']}: {found['value']!r} arrived, expected {found['kind']}"
         if told.startswith(LACKING):
             names = _as_typed(parser, told.removeprefix(LACKING))
             told = f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} missing"
@@ -65,9 +68,9 @@ def parse(parser: ArgumentParser, arguments: Sequence[str]) -> Namespace:
 
 
 def _as_typed(parser: ArgumentParser, names: str) -> list[str]:
-    """Return how the usage shows what has to be given: ``DATA``, or ``--onnx FILE``."""
+    """Return how the usage shows what has to be given: ``DATA``, or ``--onnx``."""
     flags = {action.dest: action.option_strings for action in parser._actions}
-    return [f"{flags[name][-1]} FILE" if flags.get(name) else name.upper() for name in names.split(", ")]
+    return [flags[name][-1] if flags.get(name) else name.upper() for name in names.split(", ")]
 
 
 def add_static_argument(parser: ArgumentParser, *, fitted: bool) -> None:

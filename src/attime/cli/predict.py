@@ -66,8 +66,9 @@ def main(options: Namespace) -> int:
         static = static_columns(model, static_of(options))
     files = shards(options.data, target=options.target, need_target=False, static=static)
     if not options.out:
-        if options.engine == "ray":
-            raise OptionError("--engine ray arrived without --out, to which its workers write; give --out FOLDER")
+        for name, value in (("engine ray", options.engine == "ray"), ("resume", options.resume)):
+            if value:
+                raise OptionError(f"--{name} arrived without --out, the place for results; give --out FOLDER")
         _show(predicted_rows(model, files))
         return 0
     engine = "local" if is_onnx else options.engine

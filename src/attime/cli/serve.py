@@ -12,8 +12,15 @@ from jsonargparse import ArgumentParser, Namespace
 from jsonargparse.typing import PositiveInt
 
 from attime.cli.tell import tell
+from attime.errors import OptionError
 from attime.service import Limits, make_app, read_examples, read_models, serve
 from attime.service.start import use_threads
+
+#: What is too much, by its name in `Limits`, and the option that says it.
+LIMITS = {
+    "body_mb": "max_body_mb", "series": "max_series", "steps": "max_steps", "measured_steps": "max_measured_steps",
+    "concurrent": "max_concurrent", "seconds": "max_seconds", "batch_ms": "batch_ms", "batch": "max_batch",
+}  # fmt: skip
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -48,16 +55,12 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def main(options: Namespace) -> Callable[[], NoReturn] | None:
     """Serve until told to stop; if a model still computes then, return how to leave without waiting for it."""
-    limits = Limits(
-        body_mb=options.max_body_mb,
-        series=options.max_series,
-        steps=options.max_steps,
-        measured_steps=options.max_measured_steps,
-        concurrent=options.max_concurrent,
-        seconds=options.max_seconds,
-        batch_ms=options.batch_ms,
-        batch=options.max_batch,
-    )
+    limits = Limits(**{name: options[option] for name, option in LIMITS.items()})
+    try:
+        limits.checked()
+    except OptionError as error:
+        flags = {f"Limits.{name}": f"--{option}" for name, option in LIMITS.items()}
+        raise OptionError(" ".join(flags.get(word, word) for word in str(error).split())) from error
     use_threads(options.threads)
     models = read_models(options.models)
     app = make_app(models, limits, examples=read_examples(options.examples, models))

@@ -25,7 +25,8 @@ def refuse_other_channels(series: SeriesSet, names: Sequence[str]) -> None:
     """
     unnamed = [str(number) for number in range(series.n_channels)]
     found, expected = list(series.channels), list(names)
-    if series.n_channels == 1 or found == unnamed or expected in (unnamed, []):
+    nameless = not expected or (expected == unnamed and set(found) != set(unnamed))
+    if series.n_channels == 1 or found == unnamed or nameless:
         return
     for place, (arrived, known) in enumerate(zip(found, expected, strict=True)):
         if arrived != known:

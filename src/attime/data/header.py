@@ -76,7 +76,7 @@ class Columns:
         if self.time in names and self.case not in names:
             raise DataError(
                 f"{place}: a column {self.time!r} but no column {self.case!r} arrived, expected both for the long "
-                f"layout; name the column of the cases by case=…, {_hint(self.case, names)}"
+                f"layout; call the column of the cases {self.case!r}, or name it by case=…, {_hint(self.case, names)}"
             )
         return self.time in names
 

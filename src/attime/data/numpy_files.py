@@ -150,6 +150,8 @@ def _suffix(path: str, names: Mapping[str, str], part: str | None) -> str:
         raise OptionError(
             f"{path}: {arrived}, expected one of {', '.join(parts)[:200]}; say part={shown(parts[0])}, for example"
         )
+    if "X" in names:
+        raise OptionError(f"{path}: part={shown(part)} arrived, but its series are in no parts; leave it out")
     raise DataError(
         f"{path}: no array {'X' if part is None else f'X_{part}'}, expected series there and labels in y; "
         f"{name_hint('X', names)}"

@@ -171,6 +171,8 @@ def layout_of(path: str) -> str:
         raise DataError(f"{path}: a folder arrived, expected a file of series; name a file in it")
     packed = path.lower().endswith(".gz")
     ending = os.path.splitext(path[:-3] if packed else path)[1].lower()
+    if not ending and not os.path.exists(path):
+        raise DataError(f"{path}: there is no such file or folder; check the path")
     if ending not in FORMATS:
         arrived = f"a name ending in {ending!r}" if ending else "a name without an ending"
         remedy = "save the sheet as CSV" if ending in SHEETS else "rename the file, or say its layout"

@@ -52,7 +52,7 @@ def card_place(path: str | os.PathLike[str]) -> Path:
     >>> card_place("model.attime").name
     'model.card.md'
     """
-    return Path(path).with_suffix(".card.md")  # never that of a README beside it
+    return Path(path).with_name(Path(path).name.removesuffix(".attime") + ".card.md")  # of each file its own
 
 
 def write_card(path: str | os.PathLike[str], place: str | os.PathLike[str] | None = None) -> None:

@@ -29,9 +29,15 @@ def facts_of(file: ModelFile) -> Facts:
     parameters = {name: shown(value) for name, value in values_of(told["parameters"]).items() if value is not None}
     versions = {name: str(file.versions.get(name, NOT_KEPT)) for name in ("attime", "torch", "numpy")}
     written = {"SHA-256 of the content": file.checksum or NOT_KEPT, **versions}
-    extra = ["It needs the extra: pip install 'attime[entmax]'."] if '"entmax' in json.dumps(told) else []
+    extra = ["It needs the extra: pip install 'attime[entmax]'."] if _uses_entmax(told) else []
     tables = {**own.tables, "What it was told": parameters, "The file": written}
     return Facts(tables, (*own.limits, *extra))
+
+
+def _uses_entmax(told: Mapping[str, Any]) -> bool:
+    """Return whether a network weighs by what that package brings; classes and columns may be called as they like."""
+    parts = {name: part for name, part in told.items() if name not in ("classes", "column_names", "names", "histories")}
+    return '"entmax' in json.dumps(parts)
 
 
 def _named(learnt: Mapping[str, Any]) -> str:
@@ -53,7 +59,8 @@ def _of_cases(file: ModelFile) -> Facts:
     }
     limits = [
         f"It takes series of {counted(n_channels, 'channel')}, in the order of those it learnt from.",
-        f"Steps after the first {n_steps:,} are nothing it has seen: it warns of them, and does not explain them.",
+        f"Series of more than {n_steps:,} steps are longer than any it has seen"
+        f"{': it warns of them' if learnt['equal_lengths_'] else ''}.",
     ]
     if "classes" in told:
         labels = from_json(told["classes"]["labels"])

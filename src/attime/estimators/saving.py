@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 from types import NoneType
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -93,6 +94,9 @@ def _restore(cls: type[E], file: ModelFile) -> E:
     specification = file.specification
     estimator = cls(**values_of(specification["parameters"]))
     set_learnt(estimator, specification["learnt"], LEARNT, may_lack=MAY_LACK)
+    for name in ("target_mean_", "target_deviation_", "time_unit_"):
+        if not math.isfinite(getattr(estimator, name, None) or 0.0):
+            raise ModelFileError(f"{name} is no finite number")
     n_numbers = sum(tensor.numel() for tensor in file.tensors.values())
     if not (0 < estimator.n_channels_ <= n_numbers and 0 < estimator.n_steps_ <= MOST_STEPS):
         raise ModelFileError(f"{estimator.n_channels_} channels and {estimator.n_steps_} steps cannot be")

@@ -61,10 +61,10 @@ def opened(path: str | os.PathLike[str], kind: str) -> Iterator[ModelFile]:
         raise ModelFileError(f"{path}: holds the model {in_line(found)}, expected {kind}; load it with {remedy}")
     try:
         yield file
-    except MissingExtraError:
-        raise  # says which package brings what the model needs
+    except (MissingExtraError, MemoryError):
+        raise  # says which package brings what the model needs, or has nothing to do with the file
     except Exception as error:  # what does not fit together breaks in a dozen ways
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = str(error).splitlines()[0][:300] if str(error) else type(error).__name__
         raise ModelFileError(f"{path}: the model in it does not fit together ({reason}); save it again") from error
 
 

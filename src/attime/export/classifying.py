@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, cast
 
+import numpy as np
+import pandas as pd
 import torch
 from torch import Tensor, nn
 
-from attime.data import TrainingScale
+from attime.data import SeriesSet, TrainingScale
+from attime.errors import UnsuitableError
 from attime.estimators import AttentionClassifier, AttentionRegressor
 from attime.estimators.base import AttentionEstimator
-from attime.estimators.scaling import BothScales, CaseScale, Scale
-from attime.estimators.static import StaticCode
-from attime.export.graph import CASE, TIME, Axis, Graph, Input, Outputs, by_name
+from attime.estimators.fitting import Module
+from attime.estimators.scaling import BothScales, CaseScale, NoScale, Scale
+from attime.estimators.static import Covariate, StaticCode
+from attime.export.graph import CASE, TIME, Axis, Graph, Input, Outputs, Said, by_name
 from attime.export.scaling import Both, ByCase, ByTraining, InGraph, Unscaled
 from attime.nn import DictionaryClassifier
+
+N_ASKED = 6  # cases of which the estimator is asked itself
 
 
 def graph_of_outcomes(estimator: AttentionEstimator) -> Graph:
@@ -40,6 +49,7 @@ def graph_of_outcomes(estimator: AttentionEstimator) -> Graph:
         Outcomes(estimator, module),
         tuple(inputs),
         {"n_channels": estimator.n_channels_, "n_steps": n_steps} | _told(estimator, code),
+        partial(_said, estimator, module, tuple(inputs)),
         lengths=(n_steps, max(2, n_steps // 2), n_steps - 1 if n_steps > 2 else n_steps),
         words=any(isinstance(part, DictionaryClassifier) for part in module.modules()),
     )
@@ -48,6 +58,9 @@ def graph_of_outcomes(estimator: AttentionEstimator) -> Graph:
 def _told(estimator: AttentionEstimator, code: StaticCode | None) -> dict[str, Any]:
     told: dict[str, Any] = {
         "channels": getattr(estimator, "channels_", ()),
+        "columns": list(map(str, getattr(estimator, "feature_names_in_", ()))),
+        "n_columns": getattr(estimator, "n_features_in_", None),
+        "equal_lengths": estimator.equal_lengths_,
         "static": [] if code is None else [{"name": part.name, "words": part.words} for part in code.covariates],
         "time_unit": estimator.time_unit_,
     }
@@ -56,6 +69,33 @@ def _told(estimator: AttentionEstimator, code: StaticCode | None) -> dict[str, A
     else:
         told |= {"task": "regress"}
     return told
+
+
+def _said(estimator: AttentionEstimator, module: nn.Module, wanted: tuple[Input, ...]) -> Said:
+    """Ask the estimator, with its network as the graph has it: on the processor, and in 32 bits."""
+    rng = np.random.default_rng(0)
+    inputs = {each.name: each.drawn(N_ASKED, estimator.n_steps_, rng) for each in wanted}
+    series = SeriesSet.of(inputs["series"], times=inputs.get("times"), static=_uncoded(estimator.static_, inputs))
+    asked = copy.copy(estimator)
+    asked.module_ = cast(Module, module)
+    asked.training_ = replace(estimator.training_, precision="fp32")
+    predict = asked.predict_proba if isinstance(asked, AttentionClassifier) else asked.predict
+    return Said(inputs, {"prediction": predict(series)})
+
+
+def _uncoded(code: StaticCode | None, inputs: Mapping[str, np.ndarray]) -> pd.DataFrame | None:
+    """Return static covariates as an estimator takes them."""
+    if code is None:
+        return None
+    columns = zip(code.covariates, inputs["static"].T, strict=True)
+    return pd.DataFrame({part.name: _column(part, numbers) for part, numbers in columns})
+
+
+def _column(part: Covariate, numbers: np.ndarray) -> pd.Series[Any]:
+    if part.words is None:
+        return pd.Series(numbers.astype(np.float64))
+    other = max(part.words, key=len) + "…"
+    return pd.Series([other if number < 0 else part.words[int(number)] for number in numbers], dtype=object)
 
 
 class Outcomes(nn.Module):
@@ -98,12 +138,23 @@ class Outcomes(nn.Module):
 
 
 def in_graph(scale: Scale) -> InGraph:
-    """Return a scale as a part of a graph."""
-    if isinstance(scale, BothScales):
-        return Both(scale.mean, scale.deviation)
-    if isinstance(scale, TrainingScale):
-        return ByTraining(scale.mean, scale.deviation)
-    return ByCase() if isinstance(scale, CaseScale) else Unscaled()
+    """Return a scale as a part of a graph.
+
+    Raises
+    ------
+    UnsuitableError
+        If nothing is known of how it scales.
+    """
+    kind = type(scale)
+    if kind in (BothScales, TrainingScale):
+        assert isinstance(scale, TrainingScale)
+        return (Both if kind is BothScales else ByTraining)(scale.mean, scale.deviation)
+    if kind in (CaseScale, NoScale):
+        return ByCase() if kind is CaseScale else Unscaled()
+    raise UnsuitableError(
+        f"an estimator with the scale {kind.__name__} arrived, of which no graph is known; fit it with scaling='case', "
+        "'training', 'both' or 'none', or serve the .attime file"
+    )
 
 
 class Coded(nn.Module):

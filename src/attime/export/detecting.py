@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from functools import partial
 
 import numpy as np
 import torch
@@ -13,9 +14,11 @@ from attime.errors import UnsuitableError
 from attime.estimators.detection import AttentionDetector
 from attime.estimators.detection.reconstruction import N_NEAREST, N_SAMPLES, ReconstructionScorer
 from attime.estimators.detection.scale import FARTHEST
-from attime.export.graph import CASE, Axis, Graph, Input, Outputs, by_name
+from attime.export.graph import CASE, Axis, Graph, Input, Outputs, Said, by_name
 from attime.export.scaling import ByTraining
 from attime.nn.reconstruction import Reconstructing, VariationalRecurrentAutoencoder
+
+N_ASKED = 3  # windows of which the detector is asked itself
 
 
 def graph_of_reconstruction(detector: AttentionDetector) -> Graph:
@@ -37,7 +40,18 @@ def graph_of_reconstruction(detector: AttentionDetector) -> Graph:
     axes = (CASE, Axis("channel", n_channels), Axis("time", window))
     told = {"task": "detect", "n_channels": n_channels, "n_steps": window, "channels": list(detector.channels_)}
     series = Input("series", axes, level=tuple(mean), spread=tuple(deviation))
-    return Graph(Reconstructed(scorer, mean, deviation), (series,), told, lengths=(window,))
+    said = partial(_said, detector, scorer, series)
+    return Graph(Reconstructed(scorer, mean, deviation), (series,), told, said, lengths=(window,))
+
+
+def _said(detector: AttentionDetector, scorer: ReconstructionScorer, wanted: Input) -> Said:
+    """Ask the scorer of the detector how improbable each value of some windows is."""
+    windows = wanted.drawn(N_ASKED, detector.window_, np.random.default_rng(0))
+    scaled = np.stack([detector.scale_.transform(window.astype(np.float64)) for window in windows])
+    present = torch.from_numpy(~np.isnan(scaled))
+    energies = scorer.ask(torch.from_numpy(np.nan_to_num(scaled)).float(), present)[..., 0]
+    improbable = np.where(present.numpy(), energies[..., : windows.shape[1]].transpose(0, 2, 1), np.nan)
+    return Said({"series": windows}, {"log_probability": -improbable})
 
 
 class Reconstructed(nn.Module):

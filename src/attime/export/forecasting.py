@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import copy
 import warnings
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import torch
 from jaxtyping import Float64
 from torch import Tensor, nn
 
+from attime.data.forecasting import Record
 from attime.errors import LimitsWarning
 from attime.estimators.forecasting import AttentionForecaster
 from attime.estimators.forecasting.limits import levels_of
 from attime.estimators.forecasting.scales import n_known_ahead
-from attime.export.graph import CASE, Axis, Graph, Input, Outputs, by_name
+from attime.export.graph import CASE, Axis, Graph, Input, Outputs, Said, by_name
 from attime.nn.gaps import neighbours
 
 OTHER = "\0"  # the name of no series
+N_ASKED = 3  # series of which the forecaster is asked itself
 
 
 def graph_of_forecast(forecaster: AttentionForecaster) -> Graph:
@@ -45,7 +49,7 @@ def graph_of_forecast(forecaster: AttentionForecaster) -> Graph:
         "n_ahead": n_ahead,
         "series": list(map(str, scale.names)),
     }
-    return Graph(module, tuple(inputs), told, lengths=(forecaster.look_back_,))
+    return Graph(module, tuple(inputs), told, partial(_said, forecaster, module), lengths=(forecaster.look_back_,))
 
 
 def rows_of(forecaster: AttentionForecaster) -> list[str]:
@@ -60,6 +64,48 @@ def rows_of(forecaster: AttentionForecaster) -> list[str]:
         *map(str, roles.future),
         *(f"(calendar {number})" for number in range(n_calendar)),
     ]
+
+
+def _said(forecaster: AttentionForecaster, graph: Forecasting) -> Said:
+    """Ask the forecaster how some series of `fit` go on from where they end, or from where all is known ahead."""
+    horizon, look_back, scale = forecaster.horizon, forecaster.look_back_, forecaster.scale_
+    context = forecaster.context_
+    panel = replace(
+        context,
+        records=tuple(map(_in_32_bits, context.records[:N_ASKED])),
+        static=None if context.static is None else context.static.iloc[:N_ASKED],
+    )
+    origins = [_origin(each, horizon) if forecaster.roles_.future else len(each) for each in panel.records]
+    predictor = replace(forecaster._predictor, module=graph.module)
+    forecast = predictor.forecast(panel, [[origin] for origin in origins], coverage=forecaster.coverage)
+    rows = scale.features(panel, np.array([[0.0, 1.0]] * len(origins)), horizon if graph.n_ahead else 0)
+    unit, centre = graph.unit[1:].numpy(), graph.centre[1:].numpy()
+    every = [
+        np.pad(
+            np.concatenate([row[:1], row[1:] * unit + centre])[:, : origin + horizon * bool(graph.n_ahead)],
+            ((0, 0), (look_back, 0)),
+            constant_values=np.nan,
+        )[:, origin:].astype(np.float32)
+        for row, origin in zip(rows, origins, strict=True)
+    ]
+    windows = np.stack(every)
+    inputs = {"series": windows[..., :look_back]}
+    inputs["owner"] = np.array([scale.names.index(each.name) for each in panel.records])
+    if graph.n_ahead:
+        inputs["ahead"] = windows[:, -graph.n_ahead :, look_back:]
+    limits = {"low": forecast.low.swapaxes(0, 1), "high": forecast.high.swapaxes(0, 1)}
+    return Said(inputs, {"prediction": forecast.values, **limits})
+
+
+def _origin(record: Record, horizon: int) -> int:
+    """Return the last step from which all is known that is to be known ahead."""
+    return min(len(record), max(1, record.future.shape[1] - horizon))
+
+
+def _in_32_bits(record: Record) -> Record:
+    """Return a series with the numbers that the inputs of a graph can hold."""
+    parts = {name: getattr(record, name).astype(np.float32).astype(np.float64) for name in ("target", "past", "future")}
+    return replace(record, **parts)
 
 
 class Forecasting(nn.Module):

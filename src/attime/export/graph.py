@@ -104,6 +104,14 @@ DRAWN: dict[str, Callable[[Input, Sequence[int], np.random.Generator], np.ndarra
 
 
 @dataclass(frozen=True, eq=False)
+class Said:
+    """What an estimator itself says of some inputs of its graph, by the names of outputs."""
+
+    inputs: Mapping[str, np.ndarray]
+    outputs: Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
 class Graph:
     """What becomes an ONNX file.
 
@@ -115,6 +123,8 @@ class Graph:
         What it is called with.
     told
         What has to be known to use it, which goes into the file.
+    said
+        Called with nothing, asks the estimator.
     lengths
         Numbers of steps to try it with; with the first it is traced.
     words
@@ -124,6 +134,7 @@ class Graph:
     module: nn.Module
     inputs: tuple[Input, ...]
     told: Mapping[str, Any]
+    said: Callable[[], Said]
     lengths: tuple[int, ...]
     words: bool = False
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +14,13 @@ from jaxtyping import Float, Shaped
 from numpy.typing import ArrayLike
 
 from attime.data import SeriesSet
-from attime.data.labels import LABEL_KINDS
-from attime.errors import ModelFileError, UnsuitableError
-from attime.export.inputs import checked, inputs_of
+from attime.errors import DataError, ModelFileError, UnsuitableError
+from attime.export.inputs import checked, inputs_of, series_of
+from attime.export.metadata import classes_of, told_by
 from attime.export.needs import needed
 
 BATCH = 256  # cases that are looked at together
+SILENT = 4  # how much onnxruntime prints: what is wrong is told in one error
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +84,7 @@ class OnnxModel:
         runtime = needed("onnxruntime")
         options = runtime.SessionOptions()
         options.intra_op_num_threads = n_threads or 0
-        options.log_severity_level = 3
+        options.log_severity_level = SILENT
         try:
             with open(path, "rb") as file:
                 content = file.read()
@@ -92,12 +92,9 @@ class OnnxModel:
             raise ModelFileError(f"{path}: cannot be read ({error.strerror}); give a file of attime export") from error
         try:
             self._session = runtime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-            told = json.loads(self._session.get_modelmeta().custom_metadata_map["attime"])
-            self.task_ = str(told["task"])
-            self.n_channels_, self.n_steps_ = int(told.get("n_channels", 1)), int(told["n_steps"])
-            self.classes_: Shaped[np.ndarray, " class"] = np.array(
-                told.get("classes", []), dtype=LABEL_KINDS[told.get("kind", "U")]
-            )
+            told = told_by(self._session)
+            self.task_, self.n_channels_, self.n_steps_ = told["task"], told.get("n_channels", 1), told["n_steps"]
+            self.classes_: Shaped[np.ndarray, " class"] = classes_of(told)
         except Exception as error:  # onnxruntime has errors of its own, with no common root
             reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
             raise ModelFileError(
@@ -111,6 +108,7 @@ class OnnxModel:
         self._inputs = {each.name: each for each in self._session.get_inputs()}
         self._run_options = runtime.RunOptions()
         self._run_options.only_execute_path_to_fetches = True  # evidence costs nothing unless asked for
+        self._run_options.log_severity_level = SILENT
 
     def predict(self, X: ArrayLike | pd.DataFrame | SeriesSet) -> Shaped[np.ndarray, " case"]:
         """Return the most probable class of each case, or its number."""
@@ -145,9 +143,12 @@ class OnnxModel:
         Raises
         ------
         DataError
-            If the series have other channels, or lack what the model was fitted with.
+            If the series have other channels or columns, or lack what the model was fitted with.
+        UnsuitableError
+            If the model is a forecaster, whose windows have rows of their own.
         """
-        return inputs_of(SeriesSet.of(X), self._inputs, self.told_)
+        self._suits("classify", "regress", "detect", what="inputs_of")
+        return inputs_of(series_of(X, self.told_), self._inputs, self.told_)
 
     def run(self, inputs: Mapping[str, ArrayLike], outputs: Sequence[str] | None = None) -> dict[str, np.ndarray]:
         """Return outputs by name for inputs by name, as the graph has them, some cases at a time.
@@ -155,18 +156,38 @@ class OnnxModel:
         Raises
         ------
         DataError
-            If an input is missing, or has another shape than the graph.
+            If an input is missing, holds what it cannot, or has another shape than the graph; if there is no such
+            output; if the series are longer than the graph can read.
         """
         names = list(self.outputs_ if outputs is None else outputs)
-        arrays = checked(inputs, self._inputs)
+        if not names or not set(names) <= set(self.outputs_):
+            raise DataError(
+                f"the outputs {', '.join(map(str, names)) or '(none)'} were asked for, expected some of "
+                f"{', '.join(self.outputs_)}; correct the list"
+            )
+        arrays = checked(inputs, self._inputs, self.told_.get("series", ()))
         n_cases = len(next(iter(arrays.values())))
         parts = [
-            self._session.run(
-                names, {name: part[first : first + BATCH] for name, part in arrays.items()}, self._run_options
-            )
+            self._answer(names, {name: part[first : first + BATCH] for name, part in arrays.items()})
             for first in range(0, max(n_cases, 1), BATCH)
         ]
         return dict(zip(names, map(np.concatenate, zip(*parts, strict=True)), strict=True))
+
+    def _answer(self, names: Sequence[str], arrays: Mapping[str, np.ndarray]) -> list[np.ndarray]:
+        try:
+            return self._session.run(names, arrays, self._run_options)
+        except Exception as error:  # onnxruntime has errors of its own, with no common root
+            n_steps = arrays["series"].shape[-1]
+            if n_steps > self.n_steps_:
+                raise DataError(
+                    f"series of {n_steps} steps arrived, more than this graph can read, whose model was fitted on "
+                    f"series of {self.n_steps_} steps; give shorter ones"
+                ) from error
+            told = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+            reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+            raise DataError(
+                f"{told} arrived, of which the graph can make nothing ({reason}); give other series, or report this"
+            ) from error
 
     def _suits(self, *tasks: str, what: str) -> None:
         if self.task_ not in tasks:

@@ -1,6 +1,8 @@
-"""What an exported graph says is compared with what the network says, before anybody relies on it."""
+"""What an exported graph says is compared with what torch and the estimator say, before anybody relies on it."""
 
 from __future__ import annotations
+
+import warnings
 
 import numpy as np
 import torch
@@ -16,7 +18,7 @@ BY_WORDS = 1e-2  # of the size of the numbers: what may come of that for a whole
 
 
 def verify(content: bytes, graph: Graph) -> None:
-    """Compare onnxruntime with torch on series of several numbers and lengths, with gaps.
+    """Compare onnxruntime with torch on series of several numbers and lengths, with gaps, and with the estimator once.
 
     Raises
     ------
@@ -35,9 +37,14 @@ def verify(content: bytes, graph: Graph) -> None:
         for name, found in zip(names, session.run(names, drawn), strict=True):
             told = f"{name} of {n_cases} series of {n_steps} steps"
             _compare(found, expected[name].numpy(), told, words=graph.words)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of series that were only made up
+        said = graph.said()
+    for name, found in zip(said.outputs, session.run([*said.outputs], said.inputs), strict=True):
+        _compare(found, said.outputs[name], name, words=graph.words, by="the estimator")
 
 
-def _compare(found: np.ndarray, expected: np.ndarray, told: str, *, words: bool) -> None:
+def _compare(found: np.ndarray, expected: np.ndarray, told: str, *, words: bool, by: str = "torch") -> None:
     if found.shape != expected.shape or not np.array_equal(np.isnan(found), np.isnan(expected)):
         raise UnsuitableError(
             f"the exported graph gives {told} the shape {found.shape}, or misses other values, expected "
@@ -49,6 +56,6 @@ def _compare(found: np.ndarray, expected: np.ndarray, told: str, *, words: bool)
     tolerable = words and bool((away <= BY_WORDS * size).all() or far.mean() <= AT_THE_BORDER)
     if far.any() and not tolerable:
         raise UnsuitableError(
-            f"the exported graph gives {told} that differ by {away.max() / size:.1e} of their size from what torch "
+            f"the exported graph gives {told} that differ by {away.max() / size:.1e} of their size from what {by} "
             f"gives, expected {TOLERANCE:g} at most; nothing was written, please report this"
         )

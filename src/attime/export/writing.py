@@ -47,7 +47,8 @@ def to_onnx(estimator: Estimator, path: str | os.PathLike[str], *, opset: int = 
 
     Scaling and mask are part of the graph: its input ``series`` holds NaN where a value is missing. What has to be
     known to use it, such as the names of classes, is in its metadata under ``attime``, as JSON. Before the file is
-    written, onnxruntime and torch are compared on series of several numbers and lengths, with gaps.
+    written, what onnxruntime says is compared with what torch makes of the graph, on series of several numbers and
+    lengths, with gaps, and with what the estimator itself predicts of some.
 
     Parameters
     ----------
@@ -88,7 +89,7 @@ def to_onnx(estimator: Estimator, path: str | os.PathLike[str], *, opset: int = 
     check_file(path)
     graph = pick(GRAPHS, type(estimator).__name__, what="kind of estimator")(estimator)
     document = _exported(graph, opset)
-    metadata = {"attime": json.dumps({**graph.told, "axes": _axes(document)}, ensure_ascii=False)}
+    metadata = {"attime": json.dumps({**graph.told, "axes": _axes(document)})}  # in ASCII: names may be no UTF-8
     onnx.helper.set_model_props(document, metadata)
     document.doc_string = f"attime: {type(estimator).__name__}, from series as they were measured (NaN: missing)"
     if document.ByteSize() > LARGEST:

@@ -103,7 +103,9 @@ class QueryWeights(nn.Module):
         super().__init__()
         self.attention = attention
         d_query = attention.score.d_query
-        self.query = nn.Parameter(torch.randn(1, d_query) / d_query**0.5)
+        self.query = nn.Parameter(
+            torch.randn(1, d_query).div_(d_query**0.5)
+        )  # in place: loading then need not load torch._refs
 
     def forward(self, z: Float[Tensor, "*case token d_model"], present: Bool[Tensor, "*case token"]) -> Weighed:
         """Return α_t, shape (case, 1, token); zero where a token is not present."""

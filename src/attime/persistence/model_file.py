@@ -20,7 +20,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save_file
 from torch import Tensor
 
-from attime.errors import ModelFileError
+from attime.errors import ModelFileError, OutputError
 from attime.files import whole_file
 from attime.persistence.document import from_document, to_document
 
@@ -86,6 +86,10 @@ def write_model(path: str | os.PathLike[str], model: ModelFile) -> None:
             place = file.read(MOST_IN_HEADER).index(NO_CHECKSUM.encode())
             file.seek(place)
             file.write(digest.encode())
+        try:
+            read_model(unfinished)
+        except ModelFileError as error:
+            raise OutputError(f"{path}: the model cannot be kept in a file ({error}); nothing was written") from error
 
 
 def read_model(path: str | os.PathLike[str]) -> ModelFile:
@@ -116,10 +120,11 @@ def read_model(path: str | os.PathLike[str]) -> ModelFile:
         raise
     except Exception as error:  # parsers raise a dozen kinds over damaged bytes
         reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise ModelFileError(
-            f"{path}: not a model file, or a damaged one ({reason}); give a file that attime has saved, or save the "
-            "model again"
-        ) from error
+        if str(path).endswith(".onnx"):
+            remedy = "it seems to be an ONNX file: read it by attime.export.OnnxModel, or --engine onnx"
+        else:
+            remedy = "give a file that attime has saved, or save the model again"
+        raise ModelFileError(f"{path}: not a model file, or a damaged one ({reason}); {remedy}") from error
     if document["format"] == WITHOUT_CHECKSUM:
         return ModelFile({name: part for name, part in document.items() if name != "format"}, tensors)
     specification, versions = document.get("specification"), document.get("versions")
@@ -136,7 +141,7 @@ def in_line(told: object) -> str:
     >>> in_line("Attention\nForecaster")
     'Attention Forecaster'
     """
-    return " ".join(str(told)[:40].split())
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in str(told)[:40]).split())
 
 
 def _content(path: Path) -> bytes:

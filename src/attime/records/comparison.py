@@ -39,14 +39,20 @@ class Comparison:
     results: pd.DataFrame
 
     def losses(self, run: Run) -> dict[str, Float[np.ndarray, " epoch"]]:
-        """Return the validation loss of each training of a run, or the training loss where there was none."""
+        """Return the validation loss of each training of a run, or the training loss where there was none.
+
+        Of a run that was begun again, and tells some epochs twice, what was told last counts from there on.
+        """
         found: dict[str, dict[int, float]] = {}
         for event in run.events:
-            if event.kind == "epoch":
+            number = event.facts.get("number")
+            if event.kind == "epoch" and isinstance(number, int):
                 loss = event.facts.get("validation_loss")
                 told = event.facts.get("train_loss") if loss is None else loss
                 losses = found.setdefault(str(event.facts.get("training", 1)), {})
-                losses[event.facts["number"]] = np.nan if told is None else told  # a run begun again tells some twice
+                for replaced in [earlier for earlier in losses if earlier >= number]:
+                    del losses[replaced]
+                losses[number] = np.nan if told is None else told
         return {name: np.array(list(losses.values())) for name, losses in found.items()}
 
 

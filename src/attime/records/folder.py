@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from attime.errors import DataError, OutputError
 from attime.files import output_folder, whole_file, write_json
 from attime.records.manifest import FORMAT, Manifest, is_alive
+from attime.records.plain import plain
 from attime.records.recording import Event
 
 MANIFEST, LOG = "manifest.json", "log.jsonl"
@@ -21,8 +21,8 @@ MANIFEST, LOG = "manifest.json", "log.jsonl"
 class Folder:
     """Keep a run in a folder of its own.
 
-    A run that was killed may be begun again there, and so may the same command with the same options and data, whatever
-    its end; the log goes on.
+    A run that was killed may be begun again there with the same options and data, and so may a command whatever its
+    end; the log goes on. What asks for anything else is another run.
 
     Parameters
     ----------
@@ -43,11 +43,12 @@ class Folder:
         folder = output_folder(self.path)
         if (folder / MANIFEST).exists():
             found = read_run(folder).manifest
-            goes_on = found.ended == "running" and is_alive(found.process)
-            if goes_on or not (found.ended == "running" or _is_same(found, manifest)):
+            was_killed = found.ended == "running"
+            goes_on = was_killed and is_alive(found.process)
+            if goes_on or not (_is_same(found, manifest) and (was_killed or found.command)):
                 state = "a run that still goes on" if goes_on else "another run"
                 raise OutputError(f"{folder}: holds the record of {state}; give a new folder, or remove this one")
-        write_json(_plain(manifest.to_json()), folder / MANIFEST)
+        write_json(plain(manifest.to_json()), folder / MANIFEST)
         if (folder / LOG).exists():  # less a line that a killed process left unfinished
             with whole_file(folder / LOG) as unfinished:
                 unfinished.write_text("".join(_whole_lines(folder / LOG)), encoding="utf-8")
@@ -60,11 +61,11 @@ class Folder:
     def end(self, manifest: Manifest) -> None:
         """Write how the run ended."""
         self._append({"at": manifest.seconds, "event": "end", "ended": manifest.ended})
-        write_json(_plain(manifest.to_json()), Path(self.path) / MANIFEST)
+        write_json(plain(manifest.to_json()), Path(self.path) / MANIFEST)
 
     def _append(self, entry: dict[str, Any]) -> None:
         """Write a line at once, so that a run that is killed has said all that it knew."""
-        line = json.dumps(_plain(entry), allow_nan=False)  # in ASCII, in which nothing else ends a line or is cut
+        line = json.dumps(plain(entry), allow_nan=False)  # in ASCII, in which nothing else ends a line or is cut
         try:
             with (Path(self.path) / LOG).open("a", encoding="utf-8") as log:
                 log.write(line + "\n")
@@ -110,7 +111,8 @@ def read_run(path: str | os.PathLike[str]) -> Run:
         if document["format"] != FORMAT:
             raise DataError(f"{folder}: a record of format {document['format']}, this version of attime reads {FORMAT}")
         manifest = Manifest.from_json(document)
-        events = tuple(map(_event, _whole_lines(folder / LOG)))
+        begun = manifest.ended != "running" or (folder / LOG).exists()  # or killed before it could say anything
+        events = tuple(map(_event, _whole_lines(folder / LOG))) if begun else ()
     except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
         if isinstance(error, DataError):
             raise
@@ -119,9 +121,11 @@ def read_run(path: str | os.PathLike[str]) -> Run:
 
 
 def _is_same(one: Manifest, other: Manifest) -> bool:
-    """Return whether two runs are the same command, with the same options and data."""
-    asked, again = (json.loads(json.dumps(_plain([run.command[:1], dict(run.configuration)]))) for run in (one, other))
-    return bool(one.command and asked == again and one.inputs == other.inputs)
+    """Return whether two runs are the same command, or none, with the same options and data."""
+    asked, again = (plain(run.to_json()) for run in (one, other))
+    return asked["command"][:1] == again["command"][:1] and all(
+        asked[name] == again[name] for name in ("configuration", "inputs")
+    )
 
 
 def _whole_lines(path: Path) -> list[str]:
@@ -132,14 +136,3 @@ def _whole_lines(path: Path) -> list[str]:
 def _event(line: str) -> Event:
     entry = json.loads(line)
     return Event(entry.pop("at"), entry.pop("event"), entry)
-
-
-def _plain(value: Any) -> Any:
-    """Return values that JSON knows: what is no number becomes null, what is none of its kinds becomes text."""
-    if isinstance(value, dict):
-        return {str(key): _plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
-    return value if isinstance(value, str | int | bool | None) else str(value)

@@ -7,12 +7,15 @@ import logging
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
+from types import TracebackType
 from typing import Any, Protocol
 
 from attime.events import LOGGER
 from attime.records.manifest import READ, WRITTEN, Ended, Manifest, facts_of_files, this_process, versions
+from attime.records.plain import unboxed, writable
 
 RESULT, TRAINED = "result", "trained"
 OF_TRAININGS = frozenset({"epoch", TRAINED})  # a run may train several networks, one after the other
@@ -72,7 +75,8 @@ class _Listener(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if not hasattr(record, "facts"):
             return  # plain text, of no event
-        kind, facts = record.event, record.facts  # type: ignore[attr-defined]
+        kind: str = record.event  # type: ignore[attr-defined]
+        facts = {name: unboxed(value) for name, value in record.facts.items()}
         if kind in OF_TRAININGS:
             facts = {"training": self.n_trained + 1, **facts}
         event = Event(self.seconds, kind, facts)
@@ -112,7 +116,7 @@ def recording(
     Raises
     ------
     OutputError
-        If a keeper cannot keep anything.
+        If a keeper cannot keep anything; to those that have begun by then, the run has failed.
 
     Examples
     --------
@@ -127,18 +131,18 @@ def recording(
     """
     options = dict(configuration or {})
     begun = time.time()
-    inputs = facts_of_files(_named(options, READ))
+    own = [place for keeper in keepers if (place := getattr(keeper, "path", None)) is not None]
+    inputs = _writable(facts_of_files(_named(options, READ), without=own))
     manifest = Manifest(
-        command=tuple(command),
-        configuration=options,
+        command=tuple(map(writable, command)),
+        configuration=_writable(options),
         started=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         inputs=inputs,
         versions=versions(),
         seed=options.get("random_state"),
         process=this_process(),
     )
-    for keeper in keepers:
-        keeper.begin(manifest)
+    _begin(keepers, manifest)
     listener, level, propagate = _Listener(keepers), LOGGER.level, LOGGER.propagate
     LOGGER.propagate = propagate and LOGGER.isEnabledFor(
         logging.INFO
@@ -150,11 +154,8 @@ def recording(
     try:
         yield
         ended = "finished"
-    except KeyboardInterrupt:
-        ended = "interrupted"
-        raise
     except BaseException as wrong:
-        error = str(wrong) or type(wrong).__name__
+        ended, error = _end_of(wrong)
         raise
     finally:
         LOGGER.removeHandler(listener)
@@ -162,13 +163,51 @@ def recording(
         LOGGER.propagate = propagate
         last = replace(
             manifest,
-            outputs=facts_of_files(_named(options, WRITTEN), since=begun),
+            outputs=_writable(facts_of_files(_named(options, WRITTEN), since=begun, without=own)),
             seconds=listener.seconds,
             ended=ended,
             error=error,
             result=listener.result,
         )
         listener.tell(lambda keeper: keeper.end(last))
+
+
+def _begin(keepers: Sequence[Keeper], manifest: Manifest) -> None:
+    """Begin with all keepers or with none: where one refuses, the run has failed for those before it."""
+    with ExitStack() as begun:
+        for keeper in keepers:
+            keeper.begin(manifest)
+            begun.push(partial(_refused, keeper, manifest))
+        begun.pop_all()
+
+
+def _refused(
+    keeper: Keeper,
+    manifest: Manifest,
+    _kind: type[BaseException] | None,
+    wrong: BaseException | None,
+    _trace: TracebackType | None,
+) -> None:
+    assert wrong is not None
+    ended, error = _end_of(wrong)
+    with suppress(Exception):  # what was wrong first counts
+        keeper.end(replace(manifest, ended=ended, error=error))
+
+
+def _end_of(wrong: BaseException) -> tuple[Ended, str | None]:
+    """Return how a run ended that was left by an exception, and what was wrong."""
+    if isinstance(wrong, KeyboardInterrupt):
+        return "interrupted", None
+    return "failed", writable(str(wrong) or type(wrong).__name__)
+
+
+def _writable(value: Any) -> Any:
+    """Return a value in which all texts, also within mappings and sequences, can be written as UTF-8."""
+    if isinstance(value, str):
+        return writable(value)
+    if isinstance(value, Mapping):
+        return {_writable(key): _writable(part) for key, part in value.items()}
+    return [_writable(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _named(options: Mapping[str, Any], names: Set[str]) -> Iterator[str]:

@@ -144,7 +144,10 @@ class Detected(BaseModel):
     scores: Numbers = Field(description="How unusual each step is; one number where series are judged as a whole.")
     p_values: Numbers = Field(description="The share of normal steps that score as high.")
     alarms: list[bool] = Field(description="Which steps are flagged.")
-    threshold: float = Field(description="The score that belongs to the rate of alarms asked for in fit.")
+    threshold: float | None = Field(
+        description="The score that belongs to the rate of alarms asked for in fit; null if alarms are to be rarer "
+        "than the normal steps at hand can tell, and no score raises one."
+    )
     events: list[Occurrence] = Field(description="Alarms that belong together.")
     expected: list[Numbers] | None = Field(description="What would have been normal, by channel; null if not asked.")
     relevance: list[Numbers] | None = Field(description="How far each value is from that; null if not asked.")

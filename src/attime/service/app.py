@@ -20,6 +20,7 @@ from attime.service.desk import Desk
 from attime.service.examples import check_examples, examples_of
 from attime.service.limits import Limits
 from attime.service.listings import Examples, Health, Model, Models
+from attime.service.names import Named
 from attime.service.page import explorer_page
 from attime.service.problems import RefusedError, documented
 from attime.service.questions import Asking
@@ -49,7 +50,8 @@ def build(models: Mapping[str, Estimator], limits: Limits, examples: Mapping[str
         docs_url=None,  # these pages ask other servers for scripts
         redoc_url=None,
     )
-    app.add_middleware(Watch, metrics=metrics)
+    app.add_middleware(Named)
+    app.add_middleware(Watch, metrics=metrics)  # the last is the first to see a request
     app.add_exception_handler(RefusedError, _refuse)
     app.add_exception_handler(HTTPException, _refuse_http)
     desk = app.state.desk = Desk(known, limits, metrics)
@@ -149,7 +151,10 @@ async def _refuse_http(request: Request, error: Exception) -> Response:
     """Answer in our form what the framework refuses: unknown paths and methods."""
     assert isinstance(error, HTTPException)
     told = f"{request.method} {request.url.path[:80]}"
-    refused = RefusedError(error.status_code, told, f"one of {PATHS}", "see /openapi.json")
+    method = (error.headers or {}).get("Allow")
+    refused = RefusedError(
+        error.status_code, told, f"one of {PATHS}", f"use {method}" if method else "see /openapi.json"
+    )
     found = _as_answer(request, refused)
     found.headers.update(error.headers or {})
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -28,16 +28,18 @@ def is_given_up(batch: Sequence[Waiting]) -> bool:
 
 
 class Batcher:
-    """Answers questions to one model, one batch after the other, in a thread of its own.
+    """Answers questions to one model, one batch after the other, in the thread of the model.
 
     What arrives while a batch is in work waits for the next, so batches grow with the load. The loop that accepts
-    requests only ever waits. Work for whose answers nobody waits any more, their time being up
-    or the service told to stop, is told so and ends early: see `attime.service.giving_up`.
+    requests only ever waits. Work for whose answers nobody waits any more, their time being up,
+    those who asked gone, or the service told to stop, is told so and ends early: see `attime.service.giving_up`.
 
     Parameters
     ----------
     work
         From questions of one form, and what says whether all of them are given up, to their answers.
+    thread
+        Of the model, whatever else it is asked for.
     seconds
         To wait for others after the first.
     most
@@ -46,11 +48,12 @@ class Batcher:
         Told the number of series in each batch.
     """
 
-    def __init__(self, work: Work, *, seconds: float, most: int, on_batch: Callable[[int], None]) -> None:
-        self.work, self.seconds, self.most, self.on_batch = work, seconds, most, on_batch
+    def __init__(
+        self, work: Work, thread: Executor, *, seconds: float, most: int, on_batch: Callable[[int], None]
+    ) -> None:
+        self.work, self.thread, self.seconds, self.most, self.on_batch = work, thread, seconds, most, on_batch
         self.waiting: list[Waiting] = []
         self.running: asyncio.Task[None] | None = None
-        self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="attime-model")
 
     async def ask(self, form: Hashable, question: Any, size: int) -> bytes:
         """Return the answer to a question.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from attime.nn.reference import ReferenceAttention
 from attime.service.listings import Example, Examples
 from attime.service.series import Channels
 from attime.service.served import Served
+from attime.service.work.common import plain
 
 MOST = 40
 GENERATED = 8
@@ -30,9 +32,8 @@ def examples_of(model: Served, given: SeriesSet | None) -> Examples:
         return _of_set(model, given, given.source or "the examples that were given")
     estimator = model.estimator
     if isinstance(estimator, AttentionForecaster):
-        found = [
-            _example(f"series {record.name}", record.target[np.newaxis]) for record in list(estimator.context_)[:MOST]
-        ]
+        records = list(estimator.context_)[:MOST]
+        found = [_example(f"series {record.name}", record.target[np.newaxis], model.most) for record in records]
         return Examples(model=model.name, source="the last steps that the model has seen", examples=found)
     if isinstance(estimator, AttentionDetector):
         return _of_detector(model, estimator)
@@ -57,14 +58,14 @@ def check_examples(model: Served, given: SeriesSet) -> None:
 
 def _of_detector(model: Served, detector: AttentionDetector) -> Examples:
     """Return what is kept of the series that were learnt; of those who keep none, waves on the scale of the model."""
-    length = min(max(WINDOWS * detector.window_, detector.window_), model.most, LONGEST)
+    length = min(WINDOWS * detector.window_, model.most, LONGEST)
     keys = detector.module_
     if isinstance(keys, ReferenceAttention):
         parts, source = _learnt(keys, length), "what the model keeps of the series that it has learnt"
     else:
         parts, source = list(_waves(model, length).values.astype(np.float64)), "generated sine waves"
     in_unit = [detector.scale_.inverse_transform(part) for part in parts]
-    found = [_example(f"part {number}", part) for number, part in enumerate(in_unit)]
+    found = [_example(f"part {number}", part, model.most) for number, part in enumerate(in_unit)]
     return Examples(model=model.name, source=source, examples=found)
 
 
@@ -96,17 +97,19 @@ def _of_set(model: Served, given: SeriesSet, source: str) -> Examples:
     for case in range(min(len(given), MOST)):
         label = "" if given.labels is None else f", {given.labels[case]}"
         end = int(given.lengths[case])
-        found.append(_example(f"series {case}{label}", np.asarray(given.values[case, :, :end])))
+        found.append(_example(f"series {case}{label}", np.asarray(given.values[case, :, :end]), model.most))
     return Examples(model=model.name, source=source, examples=found)
 
 
-def _example(name: str, values: Channels | Any) -> Example:
-    rounded = [[None if np.isnan(value) else float(f"{value:.6g}") for value in channel] for channel in values]
-    return Example(name=name, series=rounded)
+def _example(name: str, values: Channels | Any, most: int) -> Example:
+    """Return the last steps of a series, no more than the model takes, as the numbers that they are."""
+    return Example(name=name, series=plain(values[:, -most:].astype(np.float64)))
 
 
 def read_examples(files: Sequence[str], models: Mapping[str, object]) -> dict[str, SeriesSet]:
-    """Read files of series, each for the model before its ``=``, or for all of them.
+    """Read files of series, each for the model before its ``=``, or for all models that have none of their own.
+
+    A path that is there, or a folder before the ``=``, is no name: ``day=3/series.csv`` is a file.
 
     Raises
     ------
@@ -121,11 +124,13 @@ def read_examples(files: Sequence[str], models: Mapping[str, object]) -> dict[st
     Traceback (most recent call last):
     attime.errors.OptionError: model 'sinus' is unknown, expected one of sine; did you mean 'sine'?
     """
-    found: dict[str, SeriesSet] = {}
+    own: dict[str, SeriesSet] = {}
+    general: dict[str, SeriesSet] = {}
     for entry in files:
         name, given, path = entry.partition("=")
-        if given:
+        if given and Path(name).name == name and not Path(entry).exists():
             pick(models, name, what="model")
-        series = read(path if given else entry)
-        found |= {name: series} if given else dict.fromkeys(models, series)
-    return found
+            own[name] = read(path)
+        else:
+            general = dict.fromkeys(models, read(entry))
+    return general | own

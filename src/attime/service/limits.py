@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from attime.options import Count, NonNegative, Options, PositiveNumber
 
@@ -16,7 +19,7 @@ class Limits(Options):
     Parameters
     ----------
     body_mb
-        Megabytes (10⁶ bytes) of a request, counted while it is read.
+        Megabytes (10⁶ bytes) of a request, counted while it is read; 4096 at most.
     series
         Series in one request.
     steps
@@ -42,7 +45,7 @@ class Limits(Options):
     attime.errors.OptionError: Limits.concurrent is 0; input should be greater than or equal to 1
     """
 
-    body_mb: PositiveNumber = 8.0
+    body_mb: Annotated[float, Field(gt=0, le=4096)] = 8.0
     series: Count = 256
     steps: Count = 10_000
     measured_steps: Count = 5_000

@@ -12,7 +12,7 @@ from attime.errors import AttimeError
 WITH_WAIT = {429, 503}
 LONGEST = 80  # characters of what arrived that are told back
 IN_BRIEF = {
-    400: "The request is no JSON, or is broken.",
+    400: "The request is no JSON, or is broken, or was sent to another host.",
     404: "There is no such model, or it cannot be asked for this.",
     408: "The request did not arrive in time.",
     413: "The request is too large.",
@@ -102,7 +102,7 @@ def _expected(error: Any) -> str:
     known = {
         "missing": "a value",
         "extra_forbidden": "no entry of that name",
-        "list_type": "a list (series are a list of lists: [[0.5, 0.7]])",
+        "list_type": "a list ('series' is a list of series, each a list of numbers, or of channels of numbers)",
     }
     told = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     return known.get(kind, told[:1].lower() + told[1:])

@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from attime.errors import OptionError
+from attime.service.names import names_of
 from attime.service.watch import AsJSON, log
 
 WAITING = 1024  # connections that the system keeps until they are accepted
@@ -22,13 +23,15 @@ REST = 5.0  # seconds in which a model sees that what it computes was given up
 
 def run(app: FastAPI, *, host: str, port: int, seconds: float, ready: Callable[[str], None] | None) -> bool:
     """Serve until the process is told to stop; see `serve`."""
-    with contextlib.closing(listen(host, port)) as place, _logging(), _told_to_stop(), _without_pauses():
+    with contextlib.closing(listen(host, port)) as place, _logging(), _told_to_stop() as told, _without_pauses():
         name, number = place.getsockname()[:2]
-        address = f"http://{f'[{name}]' if ':' in name else name}:{number}"
+        name = f"[{name}]" if ":" in name else name
+        address = f"http://{name}:{number}"
+        app.state.names = names_of(host, name)
         config = uvicorn.Config(
             app, log_config=None, access_log=False, timeout_graceful_shutdown=round(seconds) or 1, server_header=False
         )
-        server = _Server(config, lambda: ready(address) if ready else None)
+        server = _Server(config, lambda: ready(address) if ready else None, told)
         log.info("listening at %s", address)
         server.run(sockets=[place])
         at_rest: bool = app.state.desk.comes_to_rest(REST)
@@ -40,16 +43,18 @@ def run(app: FastAPI, *, host: str, port: int, seconds: float, ready: Callable[[
 
 
 class _Server(uvicorn.Server):
-    """Says so when requests are accepted."""
+    """Says so when requests are accepted; begins nothing once it was told to stop."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], object]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], object], told: threading.Event) -> None:
         super().__init__(config)
-        self.ready = ready
+        self.ready, self.told = ready, told
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to accept requests."""
-        await super().startup(sockets)
-        self.ready()
+        """Begin to accept requests, unless a signal came before the server could hear it."""
+        self.should_exit |= self.told.is_set()
+        if not self.should_exit:
+            await super().startup(sockets)
+            self.ready()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -82,7 +87,6 @@ def listen(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         raise OptionError(f"{host}:{port} cannot be listened at ({reason}); choose another port or host") from error
-    place.set_inheritable(True)
     return place
 
 
@@ -125,14 +129,18 @@ def _without_pauses() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _told_to_stop() -> Iterator[None]:
-    """Let signals end the service and not the process: the server passes them on once it has stopped."""
+def _told_to_stop() -> Iterator[threading.Event]:
+    """Let signals end the service and not the process, and note those that come before the server listens to them.
+
+    The server passes on what it has heard once it has stopped.
+    """
+    told = threading.Event()
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield told
         return
-    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, lambda *_: told.set()) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield
+        yield told
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -32,8 +32,12 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def question_for(asked: str, model: Served, limits: Limits) -> type[Question]:
-    """Return what may be asked of a model at an endpoint."""
+def question_for(asked: str, model: Served, limits: Limits, number: int) -> type[Question]:
+    """Return what may be asked of a model at an endpoint.
+
+    The specification finds it by its number there: what a model is called may be the name of something else, and of a
+    name with dots the specification would keep the end.
+    """
     fields: dict[str, Any] = {"model": (Literal[model.name], Field(description=f"A {model.kind}."))}
     if model.channels:
         told = f"Series of {len(model.channels)} channel(s); null where nothing was measured."
@@ -62,9 +66,10 @@ def question_for(asked: str, model: Served, limits: Limits) -> type[Question]:
             fields["series"] = (lists | None, Field(None, description=told))
     if asked == "detect":
         fields["expected"] = (bool, Field(True, description="Tell what would have been normal."))
-    config = ConfigDict(**Question.model_config, json_schema_extra={"examples": [example_of(model)]})
+    title = f"{asked.title()} {model.name}"
+    config = ConfigDict(**Question.model_config, title=title, json_schema_extra={"examples": [example_of(model)]})
     base = type("Question", (Question,), {"model_config": config, "__module__": __name__})
-    return create_model(f"{asked.title()} {model.name}", __base__=base, **fields)
+    return create_model(f"{asked.title()}Question{number}", __base__=base, **fields)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +100,8 @@ class Asking:
     def of(cls, asked: str, models: Mapping[str, Served], limits: Limits) -> Asking:
         """Collect what may be asked of these models."""
         answering = {name: model for name, model in models.items() if asked in model.asked_for}
-        types: list[Any] = [question_for(asked, model, limits) for model in answering.values()] or [_Nobody]
+        numbered = enumerate(answering.values(), start=1)
+        types: list[Any] = [question_for(asked, model, limits, number) for number, model in numbered] or [_Nobody]
         union: Any = types[0]
         for more in types[1:]:
             union |= more
@@ -140,7 +146,7 @@ class Asking:
         if (other := self.served.get(name)) is not None:
             places = " or ".join(f"POST /{asked}" for asked in other.asked_for)
             return RefusedError(404, f"model {name!r}", expected, f"it is a {other.kind}: ask it by {places}")
-        return RefusedError(404, f"model {name[:80]!r}", expected, name_hint(name, self.served))
+        return RefusedError(404, f"model {name[:80]!r}", expected, name_hint(name, self.models or self.served))
 
 
 class _Named(BaseModel):

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from importlib.metadata import version
 
 from attime.errors import OptionError
-from attime.files import output_folder, write_json
+from attime.files import output_folder, remove_unheld, write_json
 from attime.training.fingerprint import Fingerprint
 from attime.training.processes import is_first
 from attime.training.slot import COMPLETE, Checkpoints, KeptSlot, Slot, unless_full
@@ -36,7 +36,8 @@ def checkpointing(folder: str | os.PathLike[str], *, every: float = EVERY) -> It
     Parameters
     ----------
     folder
-        Of one run; made if needed. Delete it once the model is saved elsewhere.
+        Of one run; made if needed. Delete it once the model is saved elsewhere. It is for what is fitted in this
+        thread, not for what other threads or processes fit meanwhile.
     every
         Seconds from one save to the next; 0 saves after each update.
 
@@ -69,8 +70,7 @@ def checkpointing(folder: str | os.PathLike[str], *, every: float = EVERY) -> It
         raise OptionError(f"every={every!r} arrived, expected seconds from one save to the next; give 60.0, or 0")
     checkpoints = Checkpoints(output_folder(folder), every)
     if is_first():
-        for unfinished in checkpoints.folder.glob(".[0-9]*.safetensors.*.safetensors"):  # of one killed in a write
-            unfinished.unlink(missing_ok=True)
+        remove_unheld(checkpoints.folder.glob(".[0-9]*.safetensors.*.safetensors"))
     token = _ACTIVE.set(checkpoints)
     try:
         with checkpoints.signals.heeded():

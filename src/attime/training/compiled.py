@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from torch import nn
-from torch._dynamo.exc import TorchDynamoException
 
 from attime.errors import OptionError
 from attime.nn.encoder import Encoder
@@ -27,6 +26,8 @@ def compiled(network: nn.Module, wanted: bool) -> Iterator[None]:
     if not wanted:
         yield
         return
+    from torch._dynamo.exc import TorchDynamoException  # late: the compiler takes a second to load
+
     parts: list[nn.Module] = [part for part in network.modules() if isinstance(part, Encoder)] or [network]
     for part in parts:
         part.compile()

@@ -17,6 +17,7 @@ from attime.training.state_file import digest_of, under
 
 DIGEST = "sha256 "
 NOT_OF_THE_RUN = ("progress", "device", "max_seconds")  # the device has a line of its own
+MOST_TOLD = 3  # differences
 THREADS = "number of threads"
 BEGINNING = "initial weights and random numbers"
 
@@ -66,6 +67,7 @@ def fingerprint_of_training(
         for field in fields(options)
         if field.name not in NOT_OF_THE_RUN
     }
+    found["seed"] = str(torch.initial_seed())
     found["limit on seconds"] = "none" if options.max_seconds is None else "one"
     if options.max_seconds is None:
         found[BEGINNING] = DIGEST + digest_of(
@@ -83,7 +85,8 @@ def told_difference(before: Mapping[str, str], now: Mapping[str, str]) -> str:
     'threads: 2 then, 1 now; loss: not the same'
     """
     names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
-    return "; ".join(f"{name}: {_told(before.get(name), now.get(name))}" for name in names)
+    told = [f"{name}: {_told(before.get(name), now.get(name))}" for name in names[:MOST_TOLD]]
+    return "; ".join([*told, f"and {len(names) - MOST_TOLD} more"] if len(names) > MOST_TOLD else told)
 
 
 def _told(before: str | None, now: str | None) -> str:

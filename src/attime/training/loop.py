@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from attime.errors import OptionError
 from attime.training.cases import Batches, n_batches
 from attime.training.checkpoint import slot_for
 from attime.training.compiled import compiled
@@ -53,7 +54,14 @@ def train(
     ------
     TrainingError
         If the loss is no longer a finite number.
+    OptionError
+        If time is limited and the network is to be compiled.
     """
+    if options.compiled and options.max_seconds is not None:
+        raise OptionError(
+            f"compiled=True arrived with max_seconds={options.max_seconds:g}, of which compiling may take all; leave "
+            "out one of them"
+        )
     device = find_device(options.device)
     network.to(device)
     begin_alike(network, training, device)

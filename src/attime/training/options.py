@@ -48,7 +48,7 @@ class TrainingOptions(Options):
         ``"fp32"`` or ``"bf16"`` (autocast).
     compiled
         Compile the encoder for as long as it is trained (``torch.compile``), which takes up to a minute at first and
-        pays in long trainings; needs a C++ compiler.
+        pays in long trainings; needs a C++ compiler. Not with `max_seconds`.
     device
         ``"auto"`` (a GPU where there is one), ``"cpu"``, ``"cuda"``, ``"cuda:1"``, …
     progress

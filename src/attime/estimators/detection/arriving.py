@@ -104,7 +104,9 @@ def _is_one(X: Data) -> bool:
 
 
 def _by_rule(table: Data, estimator: BaseEstimator, *, reset: bool) -> Float64[np.ndarray, "time channel"]:
-    """Return the numbers of a table that scikit-learn accepts."""
+    """Return the numbers of a table that scikit-learn accepts; names are of no use where `fit` was told none."""
+    if not reset and isinstance(table, pd.DataFrame) and not hasattr(estimator, "feature_names_in_"):
+        table = table.to_numpy()
     try:
         found = validate_data(
             estimator,

@@ -94,6 +94,8 @@ def _restore(cls: type[AttentionDetector], file: ModelFile) -> AttentionDetector
     fusion = {**finite(as_numpy(part_of(tensors, "fusion"))), "are_distances": told["are_distances"]}
     detector.fusion_ = made(Fusion, fusion)
     detector.calibration_ = made(Calibration, finite({"scores": tensors["calibration"].numpy()}))
+    if not (0 <= int(told["seed"]) < 2**63 and all(isinstance(name, str) for name in detector.channels_)):
+        raise ModelFileError("its seed is none, or the names of its channels are none")
     scorer = scorer_of(detector.model, detector.window_, training=detector.training, seed=int(told["seed"]))
     state = part_of(tensors, "module")
     if isinstance(scorer, ReconstructionScorer):
@@ -107,6 +109,8 @@ def _restore(cls: type[AttentionDetector], file: ModelFile) -> AttentionDetector
     window = getattr(scorer.module, "window", detector.window_)
     n_groups = len(detector.channels_) + len(scorer.groups)
     sizes = {len(detector.channels_), detector.n_features_in_, len(detector.scale_.mean)}
+    if detector.window_ < 1:
+        raise ModelFileError(f"windows of {detector.window_} steps cannot be")
     if len(sizes) > 1 or window != detector.window_ or len(detector.fusion_.usual) != n_groups:
         raise ModelFileError("its parts were made for different channels or windows")
     detector._scorer, detector.module_ = scorer, scorer.module

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,8 @@ from jaxtyping import Shaped
 
 from attime.data.forecasting import Frequency, Panel, Roles
 from attime.errors import DataError
+
+NAMELESS = "0"  # what a series is called that nobody has named
 
 Data = pd.DataFrame | Panel | Shaped[np.ndarray, "..."] | Sequence[object]
 
@@ -46,3 +49,16 @@ def panel_like(data: Data, roles: Roles, frequency: Frequency | None) -> Panel:
         calendar=roles.calendar,
         frequency=frequency,
     )
+
+
+def one_and_the_same(panel: Panel, known: str) -> Panel:
+    """Return a panel of one series under the name that the only series of `fit` had, where either has none of its own.
+
+    Examples
+    --------
+    >>> one_and_the_same(Panel.of(np.arange(9.0)), "sales").names
+    ('sales',)
+    """
+    if len(panel) != 1 or panel.names[0] == known or NAMELESS not in (panel.names[0], known):
+        return panel
+    return replace(panel, records=(replace(panel.records[0], name=known),))

@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from attime.data.forecasting import Frequency, Panel, Record, with_times
 from attime.errors import DataError, DataWarning, OptionError
-from attime.estimators.forecasting.arriving import Data, panel_like
+from attime.estimators.forecasting.arriving import Data, one_and_the_same, panel_like
 from attime.estimators.forecasting.backtest import Backtest
 from attime.estimators.forecasting.fitting import fit_forecaster
 from attime.estimators.forecasting.forecast import Forecast
@@ -419,7 +419,10 @@ class AttentionForecaster(BaseEstimator):
 
     def _panel(self, data: Data | None) -> Panel:
         check_is_fitted(self, "module_")
-        return self.context_ if data is None else panel_like(data, self.roles_, self.frequency_)
+        if data is None:
+            return self.context_
+        panel = panel_like(data, self.roles_, self.frequency_)
+        return panel if len(self.scale_.names) > 1 else one_and_the_same(panel, self.scale_.names[0])
 
 
 def _training(given: TrainingOptions | Mapping[str, Any] | None, n_windows: int) -> TrainingOptions:

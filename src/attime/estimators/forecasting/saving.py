@@ -111,6 +111,9 @@ def _restore(cls: type[AttentionForecaster], file: ModelFile) -> AttentionForeca
     forecaster.plan_, forecaster.roles_ = made(Plan, values_of(told["plan"])), made(Roles, values_of(told["roles"]))
     forecaster.frequency_ = None if told["frequency"] is None else made(Frequency, values_of(told["frequency"]))
     names, dated = tuple(told["names"]), told["dated"]
+    frequency = forecaster.frequency_
+    if not isinstance(dated, bool) or (frequency is not None and dated == (frequency.kind == "step")):
+        raise ModelFileError("its times are of another kind than its frequency")
     measured = {"names": names, "distance": told["distance"], "static": static_from(told["static"])}
     forecaster.scale_ = made(Scale, {**measured, **finite(as_numpy(part_of(tensors, "scale")))})
     forecaster.limits_ = made(Limits, {"names": names, **as_numpy(part_of(tensors, "limits"))})
@@ -126,7 +129,7 @@ def _restore(cls: type[AttentionForecaster], file: ModelFile) -> AttentionForeca
     forecaster._keeps_all = False
     plan = forecaster.plan_
     found = (len(forecaster.scale_.mean), *forecaster.limits_.errors.shape[::2], forecaster.look_back_)
-    if found != (len(names), len(names), plan.horizon, plan.look_back):
+    if found != (len(names), len(names), plan.horizon, plan.look_back) or forecaster.horizon != plan.horizon:
         raise ModelFileError("its parts were made for different series or horizons")
     forecaster.ridge_ = filled(plan.ridge, part_of(tensors, "ridge"))
     module = filled(plan.build, part_of(tensors, "module"))

@@ -15,7 +15,7 @@ function edited(make, channels) {
   });
 }
 
-const rounded = (value) => Number(value.toPrecision(7));
+const rounded = (value) => Number(value.toPrecision(15)); // .1 + .2 is .3
 
 const EDITS = {
   blank: (part) => part.map(() => null),

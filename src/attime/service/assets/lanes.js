@@ -143,11 +143,11 @@ function drawAttention(sheet, panel, x, found) {
 
 function drawScores(sheet, panel, x, found) {
   const scores = numbersOf(found.scores);
-  const most = highest(scores, found.threshold * 1.2);
+  const most = highest(scores, found.threshold * 1.2) || 1; // of a threshold that is none, 0
   const y = scale(0, most, panel.bottom, panel.top);
   sheet.append(
     svg("path", { d: path(thinned(scores, x.now - x.left).map(([step, value]) => [x.past(step + 0.5), y(value)])), class: "line score-line" }),
-    svg("line", { x1: x.left, x2: x.now, y1: y(found.threshold), y2: y(found.threshold), class: "limit" }),
+    ...(found.threshold === null ? [] : [svg("line", { x1: x.left, x2: x.now, y1: y(found.threshold), y2: y(found.threshold), class: "limit" })]),
     svg("line", { x1: x.left, x2: x.now, y1: y(0), y2: y(0), class: "axis" }),
     laneHeight(text(most), panel),
     laneName("score", panel),

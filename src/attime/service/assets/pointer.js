@@ -14,8 +14,10 @@ function startDrag(event) {
   if (event.button !== 0 || !geometry) return;
   const place = placeOf(event);
   if (place.isAhead && state.model.kind === "forecaster") {
+    if (!state.answer) return;
     const { now, right } = geometry.x;
-    state.ahead = Math.max(0, Math.floor(((place.x - now) / (right - now)) * caseOf(state.answer).values.length));
+    const ahead = caseOf(state.answer).values.length;
+    state.ahead = Math.min(ahead - 1, Math.max(0, Math.floor(((place.x - now) / (right - now)) * ahead)));
     show();
     return;
   }

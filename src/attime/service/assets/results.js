@@ -53,7 +53,7 @@ const DETAILS = {
   regressor: (found) => [html("p", { class: "hint", id: "sum" }, evidenceInWords(found))],
   forecaster: forecastDetails,
   detector: (found) => [
-    html("p", { class: "hint" }, `Highest score ${text(highest(found.scores, 0))}, threshold ${text(found.threshold)}.`),
+    html("p", { class: "hint" }, `Highest score ${text(highest(found.scores, 0))}, ${found.threshold === null ? "no threshold" : `threshold ${text(found.threshold)}`}.`),
     html("ol", { class: "events" }, found.events.map((event) => html("li", {}, `steps ${event.start} to ${event.end - 1}, severity ${text(event.severity)}, ${event.channel}`))),
   ],
 };

@@ -33,7 +33,7 @@ def _detected(estimator: AttentionDetector, series: Channels, expected: bool) ->
             scores=scores.tolist(),
             p_values=estimator.calibration_.p_values(scores).tolist(),
             alarms=(estimator.predict(series[np.newaxis]) < 0).tolist(),
-            threshold=estimator.threshold_,
+            threshold=plain(np.array(estimator.threshold_)),
             events=[],
             expected=None,
             relevance=None,
@@ -44,7 +44,7 @@ def _detected(estimator: AttentionDetector, series: Channels, expected: bool) ->
         scores=plain(found.scores),
         p_values=plain(found.p_values),
         alarms=found.alarms.tolist(),
-        threshold=found.threshold,
+        threshold=plain(np.array(found.threshold)),
         events=[
             Occurrence(start=it.start, end=it.end, severity=it.severity, p_value=it.p_value, channel=it.channel)
             for it in found.events

@@ -18,6 +18,8 @@ from attime.service.series import arrays_of
 from attime.service.served import Served
 from attime.service.work.common import plain, split
 
+UNITS = ("s", "ms", "us", "ns")  # in which dates are told: the first that loses nothing
+
 
 def forecast(model: Served, questions: Sequence[Any]) -> list[BaseModel]:
     """Forecast the series of all questions at once."""
@@ -59,9 +61,11 @@ def forecast(model: Served, questions: Sequence[Any]) -> list[BaseModel]:
 
 
 def _times(stamps: Shaped[np.ndarray, ...]) -> Any:
-    """Return nested lists of numbers as they are and dates as text; None where there is none."""
+    """Return nested lists of numbers as they are and dates as text, in full; None where there is none."""
     if stamps.dtype.kind != "M":
         return plain(stamps.astype(np.float64))
-    told = stamps.astype("datetime64[s]").astype(str).astype(object)
-    told[np.isnat(stamps)] = None
+    there = ~np.isnat(stamps)
+    in_units = (stamps.astype(f"datetime64[{unit}]") for unit in UNITS)
+    told = next(found for found in in_units if (found == stamps)[there].all()).astype(str).astype(object)
+    told[~there] = None
     return told.tolist()
