@@ -149,7 +149,8 @@ def set_learnt(
         If one is of another type, or missing.
     """
     for name, value in values_of(told).items():
-        if not isinstance(value, pick(kinds, name, what="learnt attribute")):
+        kind = pick(kinds, name, what="learnt attribute")
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             raise ModelFileError(f"{name} is {in_line(value)}")
         setattr(estimator, name, value)
     for name in kinds:

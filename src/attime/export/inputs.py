@@ -120,9 +120,10 @@ def _static(series: SeriesSet, columns: list[dict[str, Any]]) -> Float32[np.ndar
                 f"fitted on {kinds[not are_words]} there; give the same kind"
             )
         if words is not None:
-            places = {word: place for place, word in enumerate(words)}
-            column = column.map(places).astype("float64").fillna(-1)
-        parts.append(column.to_numpy(dtype=np.float32, na_value=np.nan))
+            places = {word: place for place, word in enumerate(words)}  # by hand: pandas knows no words but UTF-8
+            parts.append(np.array([places.get(word, -1) for word in column], dtype=np.float32))
+        else:
+            parts.append(column.to_numpy(dtype=np.float32, na_value=np.nan))
     return np.stack(parts, 1)
 
 

@@ -32,7 +32,7 @@ from attime.estimators.specification import (
     values_of,
 )
 from attime.nn.reference import ReferenceAttention
-from attime.persistence import ModelFile, write_model
+from attime.persistence import ModelFile, in_line, write_model
 
 if TYPE_CHECKING:
     from attime.estimators.detection.detector import AttentionDetector
@@ -42,6 +42,7 @@ LEARNT: dict[str, type] = {
     "window_": int, "channels_": tuple, "n_features_in_": int, "threshold_": float, "offset_": float, "n_cases_": int,
     "n_steps_": int,
 }  # fmt: skip
+MOST_STEPS = 10**9  # of a window
 MAY_LACK = ("n_cases_", "n_steps_")
 
 
@@ -109,8 +110,8 @@ def _restore(cls: type[AttentionDetector], file: ModelFile) -> AttentionDetector
     window = getattr(scorer.module, "window", detector.window_)
     n_groups = len(detector.channels_) + len(scorer.groups)
     sizes = {len(detector.channels_), detector.n_features_in_, len(detector.scale_.mean)}
-    if detector.window_ < 1:
-        raise ModelFileError(f"windows of {detector.window_} steps cannot be")
+    if not 0 < detector.window_ <= MOST_STEPS:
+        raise ModelFileError(f"windows of {in_line(detector.window_)} steps cannot be")
     if len(sizes) > 1 or window != detector.window_ or len(detector.fusion_.usual) != n_groups:
         raise ModelFileError("its parts were made for different channels or windows")
     detector._scorer, detector.module_ = scorer, scorer.module
