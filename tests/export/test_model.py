@@ -307,6 +307,13 @@ def test_a_file_whose_metadata_do_not_fit_is_refused(path, tmp_path, forged):
         OnnxModel(tmp_path / "forged.onnx")
 
 
+def test_classes_that_a_file_cannot_hold_are_refused(tmp_path):
+    dates = pd.to_datetime(["2020", "2021"]).to_numpy()[Y]
+    classifier = AttentionClassifier(Recurrent(hidden=4), training={"max_epochs": 1}, random_state=0).fit(X, dates)
+    with pytest.raises(UnsuitableError, match="expected words, numbers or truth values"):
+        to_onnx(classifier, tmp_path / "model.onnx")
+
+
 class Doubled(TrainingScale):
     """A scale of somebody else, of which no graph is known."""
 

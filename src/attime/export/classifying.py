@@ -65,6 +65,12 @@ def _told(estimator: AttentionEstimator, code: StaticCode | None) -> dict[str, A
         "time_unit": estimator.time_unit_,
     }
     if isinstance(estimator, AttentionClassifier):
+        strange = next((name for name in estimator.classes_.tolist() if not isinstance(name, str | int | float)), None)
+        if strange is not None:
+            raise UnsuitableError(
+                f"a class called {strange!r} arrived, expected words, numbers or truth values, which an ONNX file can "
+                "hold; name the classes so"
+            )
         told |= {"task": "classify", "classes": estimator.classes_.tolist(), "kind": estimator.classes_.dtype.kind}
     else:
         told |= {"task": "regress"}
