@@ -180,7 +180,7 @@ def test_files_that_are_no_models_are_told(capsys, model_files, tmp_path):
 
 def test_options_out_of_range_are_told(capsys, model_files):
     assert "--max_batch is 0" in refused(capsys, model_files["wave"], "--max-batch", "0")
-    assert "Limits.series is 0" in refused(capsys, model_files["wave"], "--max-series", "0")
+    assert "--max_series is 0" in refused(capsys, model_files["wave"], "--max-series", "0")
     assert "model 'waves' is unknown" in refused(capsys, model_files["wave"], "--examples", "waves=x.csv")
 
 

@@ -69,7 +69,7 @@ BAD = {
     "no trials": (["--trials", "0"], "n_trials=0 arrived"),
     "no target": (["--target", "lable"], "did you mean 'label'"),
     "too many folds": (["--folds", "99"], "99 folds were asked for"),
-    "a study that is none": (["--study", "DATA"], "no study, or a damaged one (line 1 is no entry of a study)"),
+    "a study that is the data": (["--study", "DATA"], "arrived, which is read"),
     "an unwritable study": (["--study", "/dev/null/study.jsonl"], "/dev/null/study.jsonl: cannot be written"),
     "an unwritable model": (["--model", "/dev/null/best.attime"], "/dev/null/best.attime: cannot be written"),
 }
