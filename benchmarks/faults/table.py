@@ -116,7 +116,7 @@ def _model_files(harm: Callable[[Path, int, int], Counts]) -> Callable[[int, int
         with tempfile.TemporaryDirectory() as name:
             models = _models(Path(name))
             for model in models:
-                counts = harm(model, max(1, trials // len(models)), seed)
+                counts = harm(model, -(-trials // len(models)), seed)
                 sums = (getattr(found, name) + getattr(counts, name) for name in NAMES)
                 found = Counts(*sums, examples=found.examples + counts.examples)
         return found
