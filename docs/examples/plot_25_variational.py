@@ -8,8 +8,8 @@ it has to know,
 
 .. math::
 
-    \log p(x) \ge \mathbb{E}_q \Big[ \sum_t \log p(x_t \mid z, c) \Big]
-    - D\big(q(z \mid x) \,\|\, p(z)\big) - \eta \sum_t D\big(q(c_t \mid x) \,\|\, p(c_t)\big)
+    \log p(x) \ge \mathbb{E}_q \Bigl[ \sum_t \log p(x_t \mid z, c) \Bigr]
+    - D(q(z \mid x) \,\|\, p(z)) - \eta \sum_t D(q(c_t \mid x) \,\|\, p(c_t))
 
 (Pereira & Silveira 2018, https://doi.org/10.1109/ICMLA.2018.00207; :math:`\eta` is ours). What it has never learnt to
 write it writes badly: :math:`-\log p` is the score.
