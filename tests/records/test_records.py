@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -184,6 +185,34 @@ def test_runs_are_found_at_any_depth_and_by_their_manifest(tmp_path):
         pass
     for place in (tmp_path, tmp_path / "deep" / "run", tmp_path / "deep" / "run" / "manifest.json"):
         assert [run.name for run in compare_runs([place]).runs] == ["run"]
+
+
+def test_a_run_in_a_folder_of_runs_hides_none_of_them(tmp_path):
+    for place in (tmp_path, tmp_path / "first"):
+        with recording([Folder(place)]):
+            pass
+    assert len(compare_runs([tmp_path]).runs) == 2
+
+
+def test_a_training_that_was_cut_short_is_no_finished_run(tmp_path, capsys):
+    with recording([Folder(tmp_path / "run")]):
+        announce("trained", {"best_epoch": 3, "ended": "interrupted"})
+    assert read_run(tmp_path / "run").manifest.ended == "interrupted"
+    with pytest.raises(DataError), recording([Folder(tmp_path / "worse")]):
+        raise DataError("no data arrived")
+    assert main(["compare", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert "run: interrupted" in told
+    assert "worse: failed: no data arrived" in told
+
+
+def test_a_run_whose_process_is_gone_was_killed(tmp_path):
+    with recording([Folder(tmp_path / "run")]):
+        manifest = read_run(tmp_path / "run").manifest
+    assert manifest.state == "running"
+    machine = manifest.process.rpartition(":")[0]
+    assert replace(manifest, process=f"{machine}:{2**22 + 1}").state == "killed"
+    assert replace(manifest, process="elsewhere:1").state == "running"
 
 
 def test_two_processes_do_not_share_a_folder(tmp_path):

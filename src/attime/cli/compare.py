@@ -34,6 +34,10 @@ def main(options: Namespace) -> None:
             console.print(_table(title, frame))
         else:
             tell(f"{title}: nothing")
+    for name, run in zip(comparison.differences.columns, comparison.runs, strict=True):
+        if run.manifest.state != "finished":
+            why = f": {run.manifest.error}" if run.manifest.error else ""
+            tell(writable(f"{name}: {run.manifest.state}{why}"))
     if options.out:
         with whole_file(options.out) as unfinished:
             plot_runs(comparison).savefig(unfinished, dpi=150, format="png")

@@ -83,8 +83,6 @@ def _folders(path: Path) -> Sequence[Path]:
     """Return the folders of runs that a path stands for; its own where there are none, so that reading it tells why."""
     if path.name == MANIFEST:
         return [path.parent]
-    if (path / MANIFEST).exists():
-        return [path]
     return sorted(part.parent for part in path.rglob(MANIFEST)) or [path]
 
 
@@ -95,7 +93,7 @@ def _told(run: Run) -> Mapping[str, Any]:
     names = _unique([f"content of {Path(path).name}" for path in manifest.inputs])
     files = {name: facts.sha256[:12] for name, facts in zip(names, manifest.inputs.values(), strict=True)}
     versions = {f"version of {name}": told for name, told in manifest.versions.items()}
-    return {"command": " ".join(manifest.command[:1]), **options, **files, **versions, "ended": manifest.ended}
+    return {"command": " ".join(manifest.command[:1]), **options, **files, **versions, "ended": manifest.state}
 
 
 def _flat(values: Mapping[str, Any], before: str = "") -> Iterable[tuple[str, Any]]:

@@ -96,6 +96,13 @@ class Manifest:
     error: str | None = None
     result: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def state(self) -> str:
+        """How it ended; ``"killed"`` where it did not, and its process is gone from this machine."""
+        is_here = self.process.rpartition(":")[0] == platform.node()
+        is_gone = is_here and self.process != this_process() and not is_alive(self.process)
+        return "killed" if self.ended == "running" and is_gone else self.ended
+
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
         return {"format": FORMAT, **asdict(self), "command": list(self.command)}

@@ -67,6 +67,7 @@ class _Listener(logging.Handler):
         self.keepers, self.start = list(keepers), time.perf_counter()
         self.result: dict[str, float] = {}
         self.n_trained = 0
+        self.was_cut_short = False
 
     @property
     def seconds(self) -> float:
@@ -81,6 +82,7 @@ class _Listener(logging.Handler):
             facts = {"training": self.n_trained + 1, **facts}
         event = Event(self.seconds, kind, facts)
         self.n_trained += kind == TRAINED
+        self.was_cut_short |= kind == TRAINED and facts.get("ended") == "interrupted"
         if kind == RESULT:
             self.result |= facts
         self.tell(lambda keeper: keeper.keep(event))
@@ -153,7 +155,7 @@ def recording(
     error: str | None = None
     try:
         yield
-        ended = "finished"
+        ended = "interrupted" if listener.was_cut_short else "finished"
     except BaseException as wrong:
         ended, error = _end_of(wrong)
         raise
