@@ -47,8 +47,8 @@ class TrainingOptions(Options):
     precision
         ``"fp32"`` or ``"bf16"`` (autocast).
     compiled
-        Compile the encoder for as long as it is trained (``torch.compile``), which takes up to a minute at first and
-        pays in long trainings; needs a C++ compiler. Not with `max_seconds`.
+        Compile the encoder for as long as it is trained (``torch.compile``), which takes up to a minute at first; meant
+        for graphics cards, for on a processor it gains nothing. Needs a C++ compiler. Not with `max_seconds`.
     device
         ``"auto"`` (a GPU where there is one), ``"cpu"``, ``"cuda"``, ``"cuda:1"``, …
     progress
