@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 import gzip
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import jaxtyping
 import matplotlib
 import numpy as np
 import pytest
 import torch
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # Before attime is imported for the first time: each function of these rooms then checks its arguments and its result,
 # shapes included. Not so the estimators, options and command line, which must answer whatever they are given.
@@ -116,3 +120,16 @@ def write_long(source: Path, target: Path) -> None:
                 table.writerow(["id", "time", "speaker", *(f"c{number}" for number in range(len(channels)))])
             steps = zip(*(channel.split(",") for channel in channels), strict=True)
             table.writerows([case, time, label, *step] for time, step in enumerate(steps))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A browser without a window; skip where there is none."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if executable is None:
+        pytest.skip(f"no browser was found: install one of {', '.join(BROWSERS)}")
+    with playwright.sync_playwright() as started:
+        running = started.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        yield running
+        running.close()

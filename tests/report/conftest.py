@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 import numpy as np
 import pytest
 
@@ -11,7 +9,6 @@ from attime import AttentionClassifier, SeriesSet
 from attime.data.planted import make_planted
 from attime.report import write_report
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUICK = {"max_epochs": 2}
 
 
@@ -45,19 +42,6 @@ def fit_on():
         return AttentionClassifier("convolutional", training={"max_epochs": 1}, random_state=0).fit(series), series
 
     return fit
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """A browser without a window; skip where there is none."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if executable is None:
-        pytest.skip(f"no browser was found: install one of {', '.join(BROWSERS)}")
-    with playwright.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture

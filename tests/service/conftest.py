@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -23,7 +22,6 @@ import httpx
 from attime.service import Limits, make_app
 
 STEPS = 50
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUICK = {"max_epochs": 3}
 LIMITS = Limits(body_mb=0.1, series=8, steps=300)
 
@@ -116,16 +114,3 @@ def asked(client) -> Callable[..., Any]:
         return answer.json()
 
     return ask
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """A browser without a window; skip where there is none."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if executable is None:
-        pytest.skip(f"no browser was found: install one of {', '.join(BROWSERS)}")
-    with playwright.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        yield running
-        running.close()

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from jsonargparse import ArgumentParser, Namespace
 
+from attime import AttentionClassifier, AttentionRegressor
 from attime.cli.checkpoint import add_checkpoint_arguments, checkpoints_of
 from attime.cli.on_ray import add_engine_arguments, connected, on_ray
 from attime.cli.parser import (
@@ -86,15 +87,27 @@ def _kept(fit: Callable[[Namespace], Fitted], options: Namespace) -> Fitted:
         return fit(options)
 
 
-def _classify(options: Namespace) -> None:
-    judgement = _fitted(_fit_classes, options)
+def _hand_out(
+    judgement: Fitted,
+    estimator: AttentionClassifier | AttentionRegressor,
+    options: Namespace,
+    *,
+    tell: Callable[[Fitted], object],
+    write: Callable[[Fitted, str], object],
+) -> None:
+    """Save the model, tell the figures and write the report, where this is the process that does so."""
     if not is_first():
         return
     if options.save:
-        judgement.classifier.save(options.save, card=options.card)
-    tell_judgement(judgement)
+        estimator.save(options.save, card=options.card)
+    tell(judgement)
     if options.report:
-        write_judgement(judgement, options.report)
+        write(judgement, options.report)
+
+
+def _classify(options: Namespace) -> None:
+    judgement = _fitted(_fit_classes, options)
+    _hand_out(judgement, judgement.classifier, options, tell=tell_judgement, write=write_judgement)
 
 
 def _fit_classes(options: Namespace) -> Judgement:
@@ -111,13 +124,7 @@ def _fit_classes(options: Namespace) -> Judgement:
 def _regress(options: Namespace) -> None:
     refuse_classes(options, "positive", "class_weight", "quality")
     judgement = _fitted(_fit_numbers, options)
-    if not is_first():
-        return
-    if options.save:
-        judgement.regressor.save(options.save, card=options.card)
-    tell_numbers(judgement)
-    if options.report:
-        write_numbers(judgement, options.report)
+    _hand_out(judgement, judgement.regressor, options, tell=tell_numbers, write=write_numbers)
 
 
 def _fit_numbers(options: Namespace) -> NumberJudgement:
